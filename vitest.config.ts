@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+import { CountReporter } from './tests/count-reporter.ts'
+
+export default defineConfig({
+  test: {
+    // chDB must never be loaded in a worker thread.
+    pool: 'forks',
+    include: ['packages/**/*.test.ts', 'pipelines/**/*.test.ts', 'tests/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: ['default', new CountReporter()],
+  },
+})
