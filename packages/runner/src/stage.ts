@@ -118,8 +118,8 @@ export interface Stage<Options> {
   /** Raise it when the same inputs and options give other bytes than before. */
   readonly version: number
   readonly options: z.ZodType<Options>
-  /** Options that change how fast, never what: left out of the fingerprint. */
-  readonly speed?: readonly (keyof Options & string)[]
+  /** Names of options that change how fast, never what: left out of the fingerprint. */
+  readonly speed?: readonly string[]
   /** Every outcome that a row can end in; any other name is refused at commit. */
   readonly outcomes: Readonly<Record<string, OutcomeKind>>
   /** Shards in work at the same time; default 1. */
@@ -133,4 +133,10 @@ export interface Stage<Options> {
   process(shard: Shard, context: ShardContext<Options>): Promise<ShardResult>
   /** Undoes what `process` left outside the workspace, for a shard that no longer exists. */
   remove?(checkpoint: Checkpoint, context: StageContext<Options>): Promise<void>
+}
+
+/** A stage together with its parsed options, as a pipeline lists it. */
+export interface BoundStage {
+  readonly stage: Stage<unknown>
+  readonly options: unknown
 }
