@@ -67,6 +67,11 @@ export interface PaintOptions {
   /** Aborting stops the work on the server too, then the call throws `signal.reason`. */
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
+  /**
+   * Told of every picture as soon as it is there, with its position in the request, so that pictures already paid
+   * for are not lost when a later one fails.
+   */
+  readonly onPicture?: (picture: Picture, position: number) => void
 }
 
 /** Something that turns a prompt into pictures: AUTOMATIC1111, ComfyUI, an images API, or the offline painter. */

@@ -48,3 +48,9 @@ export class GeneratorError extends Error {
     this.afterMs = options.afterMs
   }
 }
+
+/** Whether another try may cure the error, and how many milliseconds the server asked to wait: a retry policy's rule. */
+export function generatorCures(error: unknown): boolean | { readonly afterMs: number } {
+  if (!(error instanceof GeneratorError) || !error.retryable) return false
+  return error.afterMs === undefined ? true : { afterMs: error.afterMs }
+}
