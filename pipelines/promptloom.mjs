@@ -2,4 +2,6 @@
 import { register } from 'tsx/esm/api'
 
 register()
-await import('./cli.ts')
+const { main } = await import('./cli.ts')
+const code = await main(process.argv.slice(2))
+process.exitCode = code

@@ -22,9 +22,9 @@ export type RunRecord = z.infer<typeof record>
 /** Records of runs kept in a workspace; older ones are deleted. */
 const KEPT = 200
 
-/** A new run's name: its time in UTC and four random hex digits, so that names sort by time. */
+/** A new run's name: its time in UTC to the millisecond and four random hex digits, so that names sort by time. */
 export function newRunId(now = new Date()): string {
-  const stamp = now.toISOString().replace(/[-:]/g, '').slice(0, 15)
+  const stamp = now.toISOString().replace(/[-:.]/g, '').slice(0, 18)
   return `${stamp}-${Math.floor(Math.random() * 0x10000)
     .toString(16)
     .padStart(4, '0')}`

@@ -75,7 +75,7 @@ export interface StageContext<Options> {
   readonly options: Options
   /** Absolute path of the workspace. */
   readonly workspace: string
-  /** Identifies this run, e.g. `20261124T061054-3f9a`. */
+  /** Identifies this run, e.g. `20261124T061054123-3f9a`. */
   readonly run: string
   /** Aborted on Ctrl-C, SIGTERM or when the run gives up: stop soon, throw `signal.reason`. */
   readonly signal: AbortSignal

@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+
+/** One command: its words, what it is for, and the file that defines it, loaded only when it is called. */
+export interface CommandEntry {
+  readonly name: string
+  readonly summary: string
+  readonly load: () => Promise<{ define(command: Command): void }>
+}
+
+/** All commands, in the order in which help lists them. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'run',
+    summary: 'Bring the pipeline up to date: from the source to a searchable database',
+    load: () => import('./run.ts'),
+  },
+  { name: 'plan', summary: 'Show what a run would do, and why, without doing it', load: () => import('./plan.ts') },
+  {
+    name: 'status',
+    summary: 'Show where each stage stands, and how every row ended',
+    load: () => import('./status.ts'),
+  },
+  {
+    name: 'retry',
+    summary: 'Try again the rows of a stage that ended in given outcomes',
+    load: () => import('./retry.ts'),
+  },
+]

@@ -1,0 +1,27 @@
+/** Seconds as people read them: `42 s`, `3 min 05 s`, `2 h 10 min`. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '…'
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const pad = (value: number) => String(value).padStart(2, '0')
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`
+  return `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`
+}
+
+/** A count with thousands separated, e.g. `900,000`. */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
+}
+
+/** Bytes in the decimal unit that fits, e.g. `1.8 GB`. */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let index = 0
+  let scaled = value
+  while (scaled >= 1000 && index < units.length - 1) {
+    scaled /= 1000
+    index++
+  }
+  return `${index === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${units[index]}`
+}
