@@ -1,0 +1,185 @@
+import OpenAI from 'openai'
+import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions'
+import { ANSWER_JSON_SCHEMA } from './answer.ts'
+import type { Tokens } from './budget.ts'
+import { chatError } from './chat-error.ts'
+import type { Message } from './conversation.ts'
+import { RefineError } from './refine-error.ts'
+
+/** Where and how a chat model is asked. */
+export interface ChatEndpointOptions {
+  /** Base address, e.g. `https://api.openai.com/v1`, `http://127.0.0.1:11434/v1` (Ollama), `…:8000/v1` (vLLM). */
+  readonly url: string
+  /** Sent as bearer token; local servers mostly need none. */
+  readonly apiKey?: string | undefined
+  /** The server's name of the model. */
+  readonly model: string
+  /** Sampling temperature, 0 to 2; the server's default where absent (some models accept no other). */
+  readonly temperature?: number | undefined
+  /** Most tokens of one answer; default 2,000. */
+  readonly maxOutputTokens?: number | undefined
+  /** How the server is told that limit: OpenAI's reasoning models insist on the newer name. Default `max_tokens`. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined
+  /**
+   * How the server is held to the answer's shape: by JSON Schema (OpenAI, vLLM, Ollama, LM Studio), to any JSON, or
+   * not at all, for servers that know neither. Default `json_schema`.
+   */
+  readonly structure?: 'json_schema' | 'json_object' | 'none' | undefined
+  /** Longest time of one answer, from the request to its last byte, in milliseconds; default 120,000. */
+  readonly timeoutMs?: number | undefined
+  /** Used for every request in place of Node's. */
+  readonly fetch?: typeof fetch | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** One answer, whatever it says. */
+export interface Answer {
+  readonly text: string
+  /** Null where the server did not report it. */
+  readonly tokens: Tokens | null
+  /** Why the answer is of no use although it arrived and was paid for; null where it may be. */
+  readonly stopped: { readonly outcome: 'llm_refused' | 'llm_malformed'; readonly why: string } | null
+}
+
+/** How one question is asked. */
+export interface AskOptions {
+  readonly seed?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Set: the answer is streamed, and each piece handed over as it arrives. */
+  readonly onText?: ((piece: string) => void) | undefined
+}
+
+export const DEFAULT_MAX_OUTPUT_TOKENS = 2_000
+const DEFAULT_TIMEOUT_MS = 120_000
+
+/** Most characters of an answer that are read before it is taken for a runaway. */
+const LONGEST_ANSWER = 1_000_000
+
+/** A chat model behind an OpenAI-compatible endpoint; every call is tried once. */
+export class ChatEndpoint {
+  readonly label: string
+  readonly #client: OpenAI
+  readonly #options: ChatEndpointOptions
+
+  constructor(options: ChatEndpointOptions) {
+    this.label = `${options.model} at ${options.url}`
+    this.#options = options
+    this.#client = new OpenAI({
+      baseURL: options.url,
+      // Everything the client would otherwise look up in the environment is given.
+      apiKey: options.apiKey ?? 'none',
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      logLevel: 'off',
+      maxRetries: 0,
+      timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      fetch: options.fetch,
+      defaultHeaders: { ...(options.apiKey === undefined ? { Authorization: null } : {}), ...options.headers },
+    })
+  }
+
+  /**
+   * Asks once.
+   *
+   * @throws RefineError; the signal's reason after an abort
+   */
+  async ask(messages: readonly Message[], options: AskOptions): Promise<Answer> {
+    const { signal, onText } = options
+    signal?.throwIfAborted()
+    const timeoutMs = this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS
+    // The client's own timeout ends with the headers; an answer that stalls half-way must end too.
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const both = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+    const question = this.#question(messages, options.seed)
+    try {
+      return onText === undefined ? await this.#whole(question, both) : await this.#streamed(question, both, onText)
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (timeout.aborted)
+        throw new RefineError(
+          'llm_timeout',
+          `${this.label}: no complete answer within ${timeoutMs} ms; try again later.`,
+          {
+            cause: error,
+          },
+        )
+      throw chatError(error, this.label)
+    }
+  }
+
+  #question(messages: readonly Message[], seed: number | undefined): ChatCompletionCreateParamsBase {
+    const { model, temperature, maxTokensField = 'max_tokens', structure = 'json_schema' } = this.#options
+    return {
+      model,
+      messages: [...messages],
+      [maxTokensField]: this.#options.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS,
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(structure === 'none' ? {} : { response_format: responseFormat(structure) }),
+    }
+  }
+
+  async #whole(question: ChatCompletionCreateParamsBase, signal: AbortSignal): Promise<Answer> {
+    const completion = await this.#client.chat.completions.create({ ...question, stream: false }, { signal })
+    const choice = completion.choices?.[0]
+    return {
+      text: choice?.message?.content ?? '',
+      tokens: tokensOf(completion.usage),
+      stopped: stoppedBy(choice?.message?.refusal, choice?.finish_reason),
+    }
+  }
+
+  async #streamed(
+    question: ChatCompletionCreateParamsBase,
+    signal: AbortSignal,
+    onText: (piece: string) => void,
+  ): Promise<Answer> {
+    const stream = await this.#client.chat.completions.create(
+      { ...question, stream: true, stream_options: { include_usage: true } },
+      { signal },
+    )
+    let text = ''
+    let refusal = ''
+    let finish: string | null = null
+    let tokens: Tokens | null = null
+    for await (const chunk of stream) {
+      tokens = tokensOf(chunk.usage) ?? tokens
+      const choice = chunk.choices?.[0]
+      refusal += choice?.delta?.refusal ?? ''
+      finish = choice?.finish_reason ?? finish
+      const piece = choice?.delta?.content ?? ''
+      text += piece
+      if (text.length > LONGEST_ANSWER) return { text, tokens, stopped: RUNAWAY }
+      if (piece !== '') onText(piece)
+    }
+    // Without this check a connection that the server closed early would pass for a whole answer.
+    if (finish === null) throw new TypeError('the answer broke off')
+    return { text, tokens, stopped: stoppedBy(refusal, finish) }
+  }
+}
+
+const RUNAWAY = { outcome: 'llm_malformed', why: 'the answer does not end' } as const
+
+function stoppedBy(refusal: string | null | undefined, finish: string | null | undefined): Answer['stopped'] {
+  if (refusal) return { outcome: 'llm_refused', why: `the model refused: ${refusal.slice(0, 500)}` }
+  if (finish === 'content_filter')
+    return { outcome: 'llm_refused', why: 'a content filter stopped the answer; change the prompt' }
+  if (finish === 'length')
+    return { outcome: 'llm_malformed', why: 'the answer was cut off at the token limit; raise maxOutputTokens' }
+  return null
+}
+
+function responseFormat(structure: 'json_schema' | 'json_object') {
+  if (structure === 'json_object') return { type: 'json_object' as const }
+  return {
+    type: 'json_schema' as const,
+    json_schema: { name: 'variants', strict: true, schema: ANSWER_JSON_SCHEMA },
+  }
+}
+
+function tokensOf(usage: { prompt_tokens?: number; completion_tokens?: number } | null | undefined): Tokens | null {
+  if (typeof usage?.prompt_tokens !== 'number' || typeof usage.completion_tokens !== 'number') return null
+  return { input: usage.prompt_tokens, output: usage.completion_tokens }
+}

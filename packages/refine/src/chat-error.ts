@@ -1,0 +1,65 @@
+import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
+import { RefineError, type RefineOutcome } from './refine-error.ts'
+
+/** Error codes of OpenAI and Azure that mean "the content is not allowed", whatever the HTTP status. */
+const REFUSAL_CODES = new Set(['content_filter', 'content_policy_violation', 'moderation_blocked'])
+
+const ADVICE: Partial<Record<RefineOutcome, string>> = {
+  llm_unreachable: 'check the address, and that the server runs',
+  llm_busy: 'try again later',
+  llm_denied: 'check the API key and the credit of its account',
+  llm_invalid: 'check the model and the options',
+  llm_error: 'try again later',
+}
+
+/** Turns whatever a chat call threw into a RefineError that names the endpoint and the next step. */
+export function chatError(error: unknown, label: string): RefineError {
+  if (error instanceof RefineError) return error
+  const outcome = outcomeOf(error)
+  const said = messageOf(error)
+  const advice = ADVICE[outcome]
+  return new RefineError(outcome, `${label}: ${said}${advice === undefined ? '.' : `; ${advice}.`}`, {
+    cause: error,
+    afterMs: error instanceof APIError ? afterMs(error.headers) : undefined,
+  })
+}
+
+function outcomeOf(error: unknown): RefineOutcome {
+  if (error instanceof APIConnectionTimeoutError) return 'llm_timeout'
+  if (error instanceof APIConnectionError) return 'llm_unreachable'
+  if (error instanceof APIError) return outcomeOfStatus(error)
+  // The client lets a body that breaks off (TypeError) or is no JSON (SyntaxError) through as it is.
+  return error instanceof TypeError || error instanceof SyntaxError ? 'llm_unreachable' : 'llm_error'
+}
+
+function outcomeOfStatus(error: APIError): RefineOutcome {
+  if (REFUSAL_CODES.has(error.code ?? '')) return 'llm_refused'
+  if (error.code === 'insufficient_quota') return 'llm_denied'
+  const status = error.status
+  if (status === undefined) return 'llm_error'
+  if (status === 401 || status === 402 || status === 403) return 'llm_denied'
+  if (status === 429 || status === 503 || status === 529) return 'llm_busy'
+  if (status === 408 || status === 504) return 'llm_timeout'
+  return status >= 500 ? 'llm_error' : 'llm_invalid'
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'the call failed'
+  const cause = error.cause instanceof Error ? rootOf(error.cause).message : undefined
+  const text = error instanceof APIConnectionError && cause ? `no connection (${cause})` : error.message
+  return text.trim().replace(/\s+/g, ' ').slice(0, 500).replace(/\.$/, '')
+}
+
+function rootOf(error: Error): Error {
+  return error.cause instanceof Error ? rootOf(error.cause) : error
+}
+
+/** `retry-after-ms` (OpenAI, Azure), or `Retry-After` in seconds or as an HTTP date (RFC 9110, 10.2.3). */
+function afterMs(headers: Headers | undefined): number | undefined {
+  const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN)
+  if (Number.isFinite(exact) && exact >= 0) return exact
+  const value = headers?.get('retry-after')
+  if (value === null || value === undefined) return undefined
+  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
+}
