@@ -18,7 +18,7 @@ const MOST_DRAWS = 50
 /**
  * Improves a prompt without a language model: appends modifiers that its neighbours share, drawn by frequency times
  * similarity. The first variant holds the weightiest ones, the others are drawn from the seed; the same request gives
- * the same variants on every machine. The user's prompt always stays as it is, at the front.
+ * the same variants on every machine. The user's prompt stays in front as it is, but for commas and stops at its end.
  */
 export class OfflineRefiner implements Refiner {
   describe(): RefinerDescription {
