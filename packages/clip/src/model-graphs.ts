@@ -1,0 +1,54 @@
+import { ModelDirectoryError } from './model-error.ts'
+
+/**
+ * Which weights to load. `auto`: fp16 on a GPU where the directory has it, else fp32. int8 and q4 trade accuracy for
+ * speed and are never chosen by themselves.
+ */
+export type Precision = 'auto' | 'fp32' | 'fp16' | 'int8' | 'q4'
+
+/** The ONNX files of a model, relative to its directory. */
+export interface Graphs {
+  /** The text tower, or the joint graph. */
+  readonly text: string | undefined
+  /** The picture tower, or the joint graph. */
+  readonly image: string | undefined
+  readonly precision: Exclude<Precision, 'auto'>
+  /** All files that these graphs consist of, external data included. */
+  readonly files: readonly string[]
+}
+
+/** File name endings by precision, in the order of preference, as Hugging Face exports write them. */
+const SUFFIXES: Readonly<Record<Exclude<Precision, 'auto'>, readonly string[]>> = {
+  fp32: [''],
+  fp16: ['_fp16'],
+  int8: ['_quantized', '_int8', '_uint8'],
+  q4: ['_q4', '_q4f16', '_bnb4'],
+}
+
+/**
+ * Picks the graphs of one precision: separate `text_model` and `vision_model`, or a joint `model`, in `onnx/` or at
+ * the root.
+ * @throws ModelDirectoryError when that precision isn't there, naming those that are.
+ */
+export function chooseGraphs(path: string, names: readonly string[], wanted: Precision): Graphs {
+  const precision = wanted === 'auto' ? 'fp32' : wanted
+  const find = (stem: string) =>
+    SUFFIXES[precision]
+      .flatMap((suffix) => [`onnx/${stem}${suffix}.onnx`, `${stem}${suffix}.onnx`])
+      .find((name) => names.includes(name))
+  const joint = find('model')
+  const text = find('text_model') ?? joint
+  const image = find('vision_model') ?? joint
+  if (!text && !image) {
+    const there = names.filter((name) => name.endsWith('.onnx'))
+    const found = there.length > 0 ? `it has ${there.join(', ')}` : 'it has no ONNX file at all'
+    throw new ModelDirectoryError(
+      `The model directory ${path} has no ${precision} text_model, vision_model or model: ${found}`,
+    )
+  }
+  const graphs = [...new Set([text, image])].filter((name) => name !== undefined)
+  const files = names.filter((name) =>
+    graphs.some((graph) => name === graph || name.startsWith(`${graph}_data`) || name === `${graph}.data`),
+  )
+  return { text, image, precision, files }
+}

@@ -1,0 +1,113 @@
+import type { Batching } from './batching.ts'
+import type { TokenizedBuffers } from './inference-task.ts'
+import type { Overlong, TokenizedText } from './tokenizer.ts'
+import { meanVector } from './vector.ts'
+import type { WorkerPool } from './worker-pool.ts'
+
+/** Texts to tokenize in one task: long enough to be worth a message, short enough to spread over the workers. */
+const TOKENIZE_ROWS = 256
+
+/** How a text encoder works. */
+export interface TextEncoderOptions {
+  readonly pool: WorkerPool
+  readonly overlong: Overlong
+  readonly batching: Batching
+}
+
+/** What one call may add. */
+export interface EncodeOptions {
+  /** Stops before the next batch; the call then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+  /** Told after each batch, with the number of sequences or pictures in it. */
+  readonly progress?: ((rows: number) => void) | undefined
+}
+
+/** The text half of a model: tokens and unit vectors, made in worker threads. */
+export class TextEncoder {
+  readonly #options: TextEncoderOptions
+
+  constructor(options: TextEncoderOptions) {
+    this.#options = options
+  }
+
+  /** Token ids of each text, in order, after the reference's cleaning. */
+  async tokenize(texts: readonly string[], { signal }: EncodeOptions = {}): Promise<TokenizedText[]> {
+    const parts: Promise<TokenizedBuffers>[] = []
+    for (let start = 0; start < texts.length; start += TOKENIZE_ROWS) {
+      const task = {
+        kind: 'tokenize',
+        texts: texts.slice(start, start + TOKENIZE_ROWS),
+        overlong: this.#options.overlong,
+      } as const
+      parts.push(this.#options.pool.run(task))
+    }
+    const buffers = await Promise.all(parts)
+    signal?.throwIfAborted()
+    return buffers.flatMap(unpack)
+  }
+
+  /**
+   * One unit vector a text, in order. Sequences are sorted by length, so that a batch holds texts of like length;
+   * in fp32 on the CPU the vectors don't depend on how texts are batched, to the last bit.
+   */
+  async encode(texts: readonly TokenizedText[], options: EncodeOptions = {}): Promise<Float32Array[]> {
+    const sequences = texts.flatMap((text) => text.sequences)
+    const order = Array.from(sequences, (_, at) => at).sort(
+      (a, b) => length(sequences[b]) - length(sequences[a]) || a - b,
+    )
+    const vectors = new Array<Float32Array>(sequences.length)
+    await this.#options.batching.run(
+      order,
+      async (batch) => {
+        const result = await this.#embed(batch.map((at) => sequences[at] as Int32Array))
+        const dimension = result.length / batch.length
+        batch.forEach((at, row) => {
+          vectors[at] = result.slice(row * dimension, (row + 1) * dimension)
+        })
+      },
+      options,
+    )
+    let next = 0
+    return texts.map((text) => {
+      const own = vectors.slice(next, next + text.sequences.length)
+      next += text.sequences.length
+      return meanVector(own)
+    })
+  }
+
+  /** The unit vector of each text: `tokenize` and `encode` in one. */
+  async embed(texts: readonly string[], options: EncodeOptions = {}): Promise<Float32Array[]> {
+    return this.encode(await this.tokenize(texts, options), options)
+  }
+
+  #embed(sequences: readonly Int32Array[]): Promise<Float32Array> {
+    const lengths = Int32Array.from(sequences, (ids) => ids.length)
+    const ids = new Int32Array(lengths.reduce((sum, count) => sum + count, 0))
+    let at = 0
+    for (const sequence of sequences) {
+      ids.set(sequence, at)
+      at += sequence.length
+    }
+    const task = { kind: 'text', ids, lengths } as const
+    return this.#options.pool.run(task, [ids.buffer, lengths.buffer])
+  }
+}
+
+function length(sequence: Int32Array | undefined): number {
+  return sequence?.length ?? 0
+}
+
+function unpack({ ids, lengths, counts, flags }: TokenizedBuffers): TokenizedText[] {
+  let sequence = 0
+  let at = 0
+  return Array.from(counts, (count, text) => {
+    const sequences = Array.from({ length: count }, () => {
+      const end = at + (lengths[sequence++] as number)
+      const one = ids.subarray(at, end)
+      at = end
+      return one
+    })
+    const flag = flags[text] as number
+    return { sequences, overlong: (flag & 1) !== 0, empty: (flag & 2) !== 0 }
+  })
+}
