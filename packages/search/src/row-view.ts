@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { hitSchema, routeSchema } from './answer.ts'
+
+/** One row of the collection as the API shows it. */
+export const rowViewSchema = hitSchema
+  .pick({
+    id: true,
+    prompt: true,
+    url: true,
+    width: true,
+    height: true,
+    source_site: true,
+    origin: true,
+    parents: true,
+    hasPicture: true,
+    thumbnail: true,
+  })
+  .extend({
+    truncated: z.boolean().describe('Whether the prompt is longer than the model reads.'),
+    clipScore: z
+      .number()
+      .nullable()
+      .describe('Cosine similarity of the prompt’s and the picture’s vectors; null where one is missing.'),
+  })
+  .meta({ id: 'Row', description: 'One row of the collection.' })
+
+/** How the cut-off of one route was set. */
+export const calibrationSummarySchema = z
+  .strictObject({
+    route: routeSchema,
+    score: z.number().describe('The cut-off.'),
+    falseAcceptRate: z.number().describe('Of unrelated questions that were not used to set it.'),
+    falseAcceptQuestions: z.int(),
+    missRate: z.number().describe('Of known pairs.'),
+    missPairs: z.int(),
+    pairs: z.string().describe('What the known pairs are.'),
+    rows: z.int().describe('Rows of the table when it was calibrated.'),
+    made: z.string().describe('When (ISO 8601, UTC).'),
+  })
+  .meta({ id: 'Calibration' })
+
+/** What is served. */
+export const collectionStatusSchema = z
+  .strictObject({
+    prompts: z.int().describe('Rows of the table of prompts.'),
+    pictures: z.int().describe('Rows of the table of pictures.'),
+    model: z.strictObject({ name: z.string(), digest: z.string(), dimension: z.int(), standIn: z.string().nullable() }),
+    store: z.string().describe('The engine that answers, with its version.'),
+    calibrated: z.boolean(),
+    keywords: z.boolean().describe('Whether the engine has a text index for keyword search.'),
+  })
+  .meta({ id: 'Status' })
+
+/** One row of the collection as the API shows it. */
+export type RowView = z.output<typeof rowViewSchema>
+/** How the cut-off of one route was set. */
+export type CalibrationSummary = z.output<typeof calibrationSummarySchema>
+/** What is served. */
+export type CollectionStatus = z.output<typeof collectionStatusSchema>
