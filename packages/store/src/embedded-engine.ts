@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Session } from 'chdb'
+import pLimit from 'p-limit'
+import { StoreBusyError, StoreStateError } from './store-error.ts'
+
+/** Statement-wide values; `undefined` values are left out. */
+export type Settings = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** One statement for the embedded engine. */
+export interface Statement {
+  readonly sql: string
+  readonly settings?: Settings
+  /** Values of `{name:Type}` placeholders, in ClickHouse's escaped text form. */
+  readonly params?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+  /** Output format where the SQL names none. */
+  readonly format?: string
+}
+
+/** A finished statement: its output as bytes, and the engine's own figures. */
+export interface StatementResult {
+  readonly bytes: Uint8Array
+  readonly rowsRead: number
+  readonly bytesRead: number
+  readonly seconds: number
+}
+
+/**
+ * Every session starts with these. The query condition cache answers wrongly after a filtered vector search in
+ * ClickHouse 26.7 (count() 0 instead of 298; upstream fix 112086 is not in chDB 3.4.0). Quoted 64-bit integers are
+ * what a server sends. A dead URL would otherwise be tried for two minutes.
+ */
+const ENGINE_ARGUMENTS = [
+  '--use_query_condition_cache=0',
+  '--output_format_json_quote_64bit_integers=1',
+  '--async_insert=0',
+  '--http_max_tries=2',
+]
+
+/**
+ * Statements run on libuv's threads, of which Node starts four: one stays free, or neither a file could be read nor
+ * a running statement be killed.
+ */
+const CONCURRENT_STATEMENTS = 3
+
+/**
+ * ClickHouse's engine inside this process, on one folder. An anchor session keeps the engine alive; each statement
+ * runs in a fresh session on the same folder, because a reused one leaks the rows of a failed statement and its
+ * settings into the next (chDB 3.4.0).
+ */
+export class EmbeddedEngine {
+  readonly path: string
+  readonly #arguments: readonly string[]
+  readonly #chdb: typeof import('chdb')
+  readonly #anchor: Session
+  readonly #limit = pLimit(CONCURRENT_STATEMENTS)
+  readonly #running = new Set<Promise<unknown>>()
+  #closed = false
+
+  private constructor(chdb: typeof import('chdb'), path: string, extra: readonly string[]) {
+    this.#chdb = chdb
+    this.path = path
+    this.#arguments = [...ENGINE_ARGUMENTS, ...extra]
+    this.#anchor = this.#session()
+  }
+
+  /**
+   * Opens the folder, creating it if need be; `arguments_` are given to the engine as command line arguments.
+   * @throws StoreBusyError when another process has it open, StoreStateError when this one has another folder open.
+   */
+  static async open(path: string, arguments_: readonly string[] = []): Promise<EmbeddedEngine> {
+    const folder = resolve(path)
+    await mkdir(folder, { recursive: true })
+    // Loaded on first use: the engine is 540 MB, and a process with a server's address never needs it.
+    const { default: chdb } = await import('chdb')
+    try {
+      return new EmbeddedEngine(chdb, folder, arguments_)
+    } catch (error) {
+      throw openingError(folder, error)
+    }
+  }
+
+  /** Runs one statement to its end. Aborting kills it inside the engine; the promise then rejects with the reason. */
+  run(statement: Statement): Promise<StatementResult> {
+    if (this.#closed) return Promise.reject(new StoreStateError(`The embedded store ${this.path} is closed.`))
+    const work = this.#limit(() => this.#execute(statement))
+    this.#running.add(work)
+    const settled = () => this.#running.delete(work)
+    work.then(settled, settled)
+    return work
+  }
+
+  /** Waits for running statements, closes the folder and lets another process, or this one, open it again. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await Promise.allSettled(this.#running)
+    this.#anchor.close()
+    await this.#chdb.drainPending()
+  }
+
+  async #execute({ sql, settings, params, signal, format }: Statement): Promise<StatementResult> {
+    signal?.throwIfAborted()
+    // The session's only handle from outside is its tag; a caller's own log_comment is kept in front of it.
+    const tag = [settings?.log_comment, randomUUID()].filter(Boolean).join(' ')
+    const session = this.#session()
+    const kill = () => void this.#kill(tag)
+    signal?.addEventListener('abort', kill, { once: true })
+    try {
+      const preamble = assignments({ ...settings, log_comment: tag }, params)
+      const result = await session.queryAsync(`SET ${preamble}; ${sql}`, { format: format ?? 'TabSeparated' })
+      const { rowsRead, bytesRead, elapsed } = result
+      return { bytes: result.bytes(), rowsRead, bytesRead, seconds: elapsed }
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', kill)
+      session.close()
+    }
+  }
+
+  /** Until it has killed something: the statement may not have reached the engine yet. */
+  async #kill(tag: string): Promise<void> {
+    for (let attempt = 0; attempt < 20 && !this.#closed; attempt++) {
+      const sql = `KILL QUERY WHERE Settings['log_comment'] = ${quote(tag)} ASYNC`
+      const killed = await this.#anchor.queryAsync(sql, { format: 'JSONEachRow' }).catch(() => undefined)
+      if (killed && killed.bytes().length > 0) return
+      await new Promise((done) => setTimeout(done, 50))
+    }
+  }
+
+  #session(): Session {
+    return new this.#chdb.Session(this.path, { connectionArgs: this.#arguments })
+  }
+}
+
+function assignments(settings: Settings, params: Readonly<Record<string, string>> = {}): string {
+  const parts: string[] = []
+  for (const [name, value] of Object.entries(settings)) {
+    if (value !== undefined)
+      parts.push(`${identifier(name)} = ${typeof value === 'string' ? quote(value) : Number(value)}`)
+  }
+  for (const [name, value] of Object.entries(params)) parts.push(`param_${identifier(name)} = ${quote(value)}`)
+  return parts.join(', ')
+}
+
+function identifier(name: string): string {
+  if (/^\w+$/.test(name)) return name
+  throw new StoreStateError(`"${name}" is no name of a setting or parameter: letters, digits and _ make one.`)
+}
+
+/** A ClickHouse string literal. */
+export function quote(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`
+}
+
+function openingError(folder: string, error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error)
+  if (/Code: 76\b|CANNOT_OPEN_FILE|another server instance|lock/i.test(message)) {
+    return new StoreBusyError(
+      `The store ${folder} is in use by another process; one process at a time can open an embedded store, so wait for it to end.`,
+      { cause: error },
+    )
+  }
+  return new StoreStateError(`The embedded store ${folder} does not open: ${message}`, { cause: error })
+}

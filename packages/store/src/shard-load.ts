@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import type { Database } from './database.ts'
+import { quote } from './embedded-engine.ts'
+import { StoreError, StoreStateError } from './store-error.ts'
+import { structure, type TableShape } from './table-kind.ts'
+
+/** One Parquet file to load: the rows of one shard. */
+export interface ShardFile {
+  /** Absolute path; its columns are those of the table's shape. */
+  readonly path: string
+  readonly shard: string
+  /** SHA-256 of the file: what the table's rows of this shard are compared with. */
+  readonly digest: string
+  readonly rows: number
+  /** The run that loads it, kept with each row. */
+  readonly run: string
+  readonly signal?: AbortSignal
+}
+
+/** How many rows of one shard a table holds, by the digest of the file they came from. */
+export type ShardRows = ReadonlyMap<string, number>
+
+/** Where shards are loaded to. */
+export interface LoadTarget {
+  readonly database: Database
+  readonly table: string
+  readonly shape: TableShape
+  /** True where the engine can read the file itself. */
+  readonly local: boolean
+  /** Milliseconds before the first retry; doubles with each. */
+  readonly backoff: number
+}
+
+const ATTEMPTS = 6
+
+/**
+ * Makes the table hold exactly the file's rows for that shard. Rows that are there already stay; new ones go in before
+ * those of an older file go out. An insert whose answer was lost is looked for before it is tried again.
+ */
+export async function loadShard(target: LoadTarget, file: ShardFile): Promise<'loaded' | 'present'> {
+  const before = await shardRows(target, file.shard)
+  const present = before.get(file.digest) === file.rows
+  if (!present) {
+    if (before.has(file.digest)) await deleteRows(target, file.shard, { only: file.digest })
+    await insertUntilThere(target, file)
+  }
+  if ([...before.keys()].some((digest) => digest !== file.digest)) {
+    await deleteRows(target, file.shard, { except: file.digest })
+  }
+  return present ? 'present' : 'loaded'
+}
+
+/** Rows of one shard in the table, by digest. */
+export async function shardRows({ database, table }: LoadTarget, shard: string): Promise<ShardRows> {
+  const rows = await database.rows<{ digest: string; rows: string | number }>(
+    `SELECT shard_digest AS digest, count() AS rows FROM ${table} WHERE shard = {shard:String} GROUP BY digest`,
+    { params: { shard } },
+  )
+  return new Map(rows.map((row) => [row.digest, Number(row.rows)]))
+}
+
+/** Deletes rows of one shard: all, only those of one file, or all but those. */
+export async function deleteRows(
+  { database, table }: LoadTarget,
+  shard: string,
+  which: { only?: string; except?: string } = {},
+): Promise<void> {
+  const [compare, digest] = which.only !== undefined ? ['=', which.only] : ['!=', which.except ?? '']
+  await database.command(
+    `DELETE FROM ${table} WHERE shard = {shard:String} AND shard_digest ${compare} {digest:String}`,
+    { params: { shard, digest } },
+  )
+}
+
+async function insertUntilThere(target: LoadTarget, file: ShardFile): Promise<void> {
+  let token = newToken(file)
+  for (let attempt = 1; ; attempt++) {
+    const failure = await insertOnce(target, file, token)
+    const there = await settledRows(target, file, failure)
+    if (there === file.rows) return
+    if (there > 0) {
+      await deleteRows(target, file.shard, { only: file.digest })
+      token = newToken(file)
+    }
+    if (!failure) throw incomplete(target, file, there)
+    if (!(failure instanceof StoreError && failure.retryable) || attempt === ATTEMPTS) throw failure
+    await pause(target.backoff * 2 ** (attempt - 1), file.signal)
+  }
+}
+
+/** One INSERT; answers with its failure instead of throwing it, since the rows may be there all the same. */
+async function insertOnce(target: LoadTarget, file: ShardFile, token: string): Promise<unknown> {
+  const { database, table, shape, local } = target
+  const columns = shape.columns.join(', ')
+  const types = structure(shape.columns)
+  const source = local ? `file(${quote(file.path)}, 'Parquet', ${quote(types)})` : `input(${quote(types)})`
+  const sql = `INSERT INTO ${table} (${columns}, shard, shard_digest, run)
+    SELECT ${columns}, {shard:String}, {digest:String}, {run:String} FROM ${source}`
+  const options = {
+    params: { shard: file.shard, digest: file.digest, run: file.run },
+    settings: { insert_deduplication_token: token, async_insert: 0 as const },
+    queryId: token,
+    ...(file.signal ? { signal: file.signal } : {}),
+  }
+  try {
+    if (local) await database.command(sql, options)
+    else await database.send(`${sql} FORMAT Parquet`, createReadStream(file.path), options)
+    return undefined
+  } catch (error) {
+    file.signal?.throwIfAborted()
+    return error
+  }
+}
+
+/** Rows of the file in the table, once nothing of the failed INSERT is still running. */
+async function settledRows(target: LoadTarget, file: ShardFile, failure: unknown): Promise<number> {
+  if (failure && !(failure instanceof StoreError)) throw failure
+  return (await shardRows(target, file.shard)).get(file.digest) ?? 0
+}
+
+/**
+ * The same token makes a repeated block a no-op; it is new after rows were deleted, or the engine would take the
+ * repetition for the block that is gone.
+ */
+function newToken(file: ShardFile): string {
+  return `${file.shard}-${file.digest.slice(0, 16)}-${randomUUID()}`
+}
+
+function incomplete({ table }: LoadTarget, file: ShardFile, there: number): StoreStateError {
+  return new StoreStateError(
+    `${file.path} should bring ${file.rows} rows into ${table}, but ${there} arrived; they were taken out again. Check the file, then run again.`,
+  )
+}
+
+async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  const { setTimeout: sleep } = await import('node:timers/promises')
+  await sleep(milliseconds, undefined, signal ? { signal } : {})
+}
