@@ -1,6 +1,6 @@
 /**
- * The only place that reads the process's environment: secrets, and what the operating system says of the user.
- * Everything else is configuration.
+ * The only place that reads the process's environment: secrets and addresses that carry secrets, and what the
+ * operating system says of the user. Everything else is configuration.
  */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -8,4 +8,33 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export function environment(): Environment {
   // biome-ignore lint/style/noProcessEnv: this is the one file that may read it
   return process.env
+}
+
+/** A database server as the environment names it. */
+export interface ServerFromEnvironment {
+  readonly url?: string
+  readonly user?: string
+  readonly password?: string
+}
+
+/**
+ * Address, user and password of the database server: `MYSCALE_URL`, `MYSCALE_USER`, `MYSCALE_PASSWORD`, or the same
+ * with `CLICKHOUSE_` where there is no `MYSCALE_URL`. User and password may also stand in the address.
+ */
+export function databaseServer(from: Environment = environment()): ServerFromEnvironment {
+  const prefix = from.MYSCALE_URL || !from.CLICKHOUSE_URL ? 'MYSCALE' : 'CLICKHOUSE'
+  const address = from[`${prefix}_URL`]
+  const parsed = address && URL.canParse(address) ? new URL(address) : undefined
+  const user = from[`${prefix}_USER`] ?? (parsed?.username ? decodeURIComponent(parsed.username) : undefined)
+  const password = from[`${prefix}_PASSWORD`] ?? (parsed?.password ? decodeURIComponent(parsed.password) : undefined)
+  if (parsed) {
+    parsed.username = ''
+    parsed.password = ''
+  }
+  const url = parsed?.href ?? address
+  return {
+    ...(url ? { url } : {}),
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+  }
 }

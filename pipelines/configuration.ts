@@ -1,0 +1,83 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { UserError } from '@promptloom/runner/errors'
+import { type StoreConfig, storeConfig } from '@promptloom/store/config'
+import { z } from 'zod'
+import { embedOptions } from './embed/options.ts'
+import { databaseServer, type Environment, environment } from './environment.ts'
+
+const store = z
+  .union([
+    z.strictObject({ ...storeConfig.options[0].shape, path: storeConfig.options[0].shape.path.optional() }),
+    z.strictObject({
+      ...storeConfig.options[1].omit({ password: true }).shape,
+      url: storeConfig.options[1].shape.url.optional(),
+    }),
+  ])
+  .optional()
+  .describe(
+    'The database. Default: the server that MYSCALE_URL or CLICKHOUSE_URL names, else the engine inside this process, in <workspace>/store. User and password come from the environment alone.',
+  )
+
+/** Everything that a configuration file may say, by stage; every key has a default. */
+export const configurationSchema = z.strictObject({
+  workspace: z
+    .string()
+    .min(1)
+    .default('data/runs/default')
+    .describe('Folder of everything a run leaves behind. Default: data/runs/default, under the current folder.'),
+  source: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The collection: a CSV file (plain, .gz, .zst, .zip), an http(s) URL, or kaggle:owner/slug[/file][@version]. No default.',
+    ),
+  model: z
+    .string()
+    .min(1)
+    .default('models/clip-vit-base-patch32')
+    .describe(
+      'Model directory in the Hugging Face layout. Default: models/clip-vit-base-patch32, where "promptloom model pull" puts CLIP ViT-B/32.',
+    ),
+  store,
+  embed: embedOptions.omit({ model: true }).prefault({}).describe('How prompts and pictures become vectors.'),
+})
+
+/** A configuration with every default in place. */
+export type Configuration = z.output<typeof configurationSchema>
+
+/** The database that a configuration means, with secrets from the environment. */
+export function storeOf(configuration: Configuration, from: Environment = environment()): StoreConfig {
+  const { store, workspace } = configuration
+  const server = databaseServer(from)
+  if (store?.kind === 'embedded' || (!store && !server.url)) {
+    return { kind: 'embedded', ...store, path: resolve(store?.path ?? join(workspace, 'store')) }
+  }
+  const url = (store?.kind === 'server' ? store.url : undefined) ?? server.url
+  if (!url)
+    throw new UserError('The store is a server, but no address is given; set store.url, MYSCALE_URL or CLICKHOUSE_URL.')
+  const { user, password } = server
+  return {
+    kind: 'server',
+    ...store,
+    url,
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+  }
+}
+
+const REMEMBERED = 'configuration.json'
+
+/** Keeps a run's configuration in its workspace, so that later commands need only name the workspace. */
+export async function rememberConfiguration(configuration: Configuration): Promise<void> {
+  await mkdir(configuration.workspace, { recursive: true })
+  await writeFile(join(configuration.workspace, REMEMBERED), `${JSON.stringify(configuration, null, 2)}\n`)
+}
+
+/** Path of the configuration of the workspace's last run; undefined where nothing ever ran. */
+export async function rememberedConfiguration(workspace: string): Promise<string | undefined> {
+  const path = join(workspace, REMEMBERED)
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : path
+}
