@@ -1,5 +1,4 @@
 import { exitCodeOf } from '@promptloom/runner/errors'
-import { nearest } from '@promptloom/runner/selection'
 import { Command, CommanderError } from 'commander'
 import { type CommandEntry, commands } from './commands/table.ts'
 
@@ -21,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
-    return report(error, argv)
+    return report(error)
   }
 }
 
@@ -56,13 +55,9 @@ function strict(command: Command): void {
   for (const child of command.commands) strict(child)
 }
 
-function report(error: unknown, argv: readonly string[]): number {
+function report(error: unknown): number {
   if (error instanceof CommanderError) {
-    if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode === 0 ? 0 : 2
-    if (error.code === 'commander.unknownCommand') {
-      const guess = nearest(argv[0] ?? '', [...new Set(commands.map(({ name }) => name.split(' ')[0] as string))])
-      console.error(`Did you mean "promptloom ${guess}"?`)
-    }
+    if (error.exitCode === 0) return 0
     return 2
   }
   const expected = exitCodeOf(error)

@@ -1,11 +1,9 @@
 import { UserError } from '@promptloom/runner/errors'
-import { run } from '@promptloom/runner/run'
 import { nearest, selectStages } from '@promptloom/runner/selection'
 import type { BoundStage } from '@promptloom/runner/stage'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
-import { createListener, displayKind } from '../display/listener.ts'
-import { interruptible } from '../interrupt.ts'
+import { runAndShow } from '../display/run-display.ts'
 import { buildPipeline } from '../pipeline.ts'
 
 /** Defines `promptloom retry`. */
@@ -26,12 +24,8 @@ Examples:
       const configuration = await loadFor(flags)
       const pipeline = buildPipeline(configuration)
       const outcomes = parseOutcomes(pipeline, stage, flags.outcome)
-      const stream = flags.json ? process.stdout : process.stderr
-      const listener = createListener(displayKind(flags.json === true, stream.isTTY === true), stream)
-      const { workspace } = configuration
-      const result = await interruptible((signal) =>
-        run({ workspace, pipeline, signal, listener, from: stage, retry: { stage, outcomes } }),
-      )
+      const work = { pipeline, from: stage, retry: { stage, outcomes } }
+      const result = await runAndShow(configuration, work, flags.json === true)
       process.exitCode = result.exitCode
     })
 }

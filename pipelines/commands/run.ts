@@ -1,9 +1,9 @@
-import { run as runPipeline } from '@promptloom/runner/run'
 import type { Selection } from '@promptloom/runner/selection'
+import { readStatus } from '@promptloom/runner/status'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor, selectionOptions } from '../command-options.ts'
-import { createListener, displayKind } from '../display/listener.ts'
-import { interruptible } from '../interrupt.ts'
+import { runAndShow } from '../display/run-display.ts'
+import { statusText } from '../display/status-text.ts'
 import { buildPipeline } from '../pipeline.ts'
 
 /** Defines `promptloom run`. */
@@ -23,13 +23,13 @@ Examples:
     )
     .action(async (flags: ConfigurationFlags & Selection & { json?: boolean }) => {
       const configuration = await loadFor(flags)
-      const stream = flags.json ? process.stdout : process.stderr
-      const listener = createListener(displayKind(flags.json === true, stream.isTTY === true), stream)
-      const { workspace } = configuration
       const pipeline = buildPipeline(configuration)
       const { only, from, to } = flags
-      const selection = Object.fromEntries(Object.entries({ only, from, to }).filter(([, stage]) => stage !== undefined))
-      const result = await interruptible((signal) => runPipeline({ workspace, pipeline, signal, listener, ...selection }))
+      const selection = Object.fromEntries(
+        Object.entries({ only, from, to }).filter(([, stage]) => stage !== undefined),
+      )
+      const result = await runAndShow(configuration, { pipeline, ...selection }, flags.json === true)
       process.exitCode = result.exitCode
+      if (!flags.json) console.log(statusText(await readStatus(configuration.workspace, pipeline)))
     })
 }

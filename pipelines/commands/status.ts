@@ -1,8 +1,7 @@
-import { readStatus, type WorkspaceStatus } from '@promptloom/runner/status'
-import Table from 'cli-table3'
+import { readStatus } from '@promptloom/runner/status'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
-import { bytes, count, duration } from '../display/numbers.ts'
+import { statusText } from '../display/status-text.ts'
 import { buildPipeline } from '../pipeline.ts'
 
 /** Defines `promptloom status`. */
@@ -23,44 +22,4 @@ Examples:
       const status = await readStatus(configuration.workspace, buildPipeline(configuration))
       console.log(flags.json ? JSON.stringify(status, null, 2) : statusText(status))
     })
-}
-
-/** A workspace's status as a table and a few sentences. */
-export function statusText(status: WorkspaceStatus): string {
-  const table = new Table({
-    head: ['stage', 'shards', 'rows', 'outcomes', 'size', 'work', 'rows/s'],
-    colAligns: ['left', 'right', 'right', 'left', 'right', 'right', 'right'],
-    style: { head: [], border: [], compact: true },
-  })
-  for (const stage of status.stages) {
-    table.push([
-      stage.name,
-      `${count(stage.shards.done)}/${count(stage.shards.total)}`,
-      count(stage.rows),
-      Object.entries(stage.outcomes)
-        .map(([name, rows]) => `${name} ${count(rows)}`)
-        .join('\n'),
-      bytes(stage.bytes),
-      duration(stage.seconds),
-      stage.rate > 0 ? count(stage.rate) : '',
-    ])
-  }
-  return [table.toString(), ...sentences(status)].join('\n')
-}
-
-function sentences(status: WorkspaceStatus): string[] {
-  const lines = [
-    status.balanced
-      ? 'The ledger balances: every row that came in is accounted for.'
-      : 'THE LEDGER DOES NOT BALANCE: a checkpoint was changed by hand or is damaged; run again with --from its stage.',
-  ]
-  const { runningSince: owner, lastRun } = status
-  if (owner) lines.push(`Process ${owner.pid} on ${owner.host} is at work since ${owner.since}.`)
-  else if (lastRun?.exitCode === undefined && lastRun) lines.push(`Run ${lastRun.run} was killed; run again to go on.`)
-  else if (lastRun?.error) lines.push(`Run ${lastRun.run} failed: ${lastRun.error}`)
-  else if (!status.complete && lastRun) lines.push('Work is left; run again to go on.')
-  for (const { name, transient } of status.stages) {
-    if (transient > 0) lines.push(`${name}: ${count(transient)} rows may succeed when tried again; the next run does.`)
-  }
-  return lines
 }

@@ -39,7 +39,11 @@ function shown(kind: 'bar' | 'lines' | 'json'): string {
 
 describe('createListener', () => {
   it('chooses by where the output goes', () => {
-    expect([displayKind(false, true), displayKind(false, false), displayKind(true, true)]).toEqual(['bar', 'lines', 'json'])
+    expect([displayKind(false, true), displayKind(false, false), displayKind(true, true)]).toEqual([
+      'bar',
+      'lines',
+      'json',
+    ])
   })
 
   it('prints plain lines', () => {

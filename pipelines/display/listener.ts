@@ -1,7 +1,7 @@
 import type { Listener, RunEvent, StageReport } from '@promptloom/runner/progress'
 import { Presets, SingleBar } from 'cli-progress'
-import { Tally } from './tally.ts'
 import { count, duration } from './numbers.ts'
+import { Tally } from './tally.ts'
 
 /** How a run shows itself. */
 export type DisplayKind = 'bar' | 'lines' | 'json'

@@ -1,0 +1,31 @@
+import { type RunOptions, type RunResult, run } from '@promptloom/runner/run'
+import { type Configuration, rememberConfiguration } from '../configuration.ts'
+import { interruptible } from '../interrupt.ts'
+import { createListener, displayKind } from './listener.ts'
+
+/**
+ * Runs (part of) the pipeline and shows it: for machines as JSON lines on standard output, for people as a bar or as
+ * lines on standard error. The workspace remembers the configuration as soon as the run owns it.
+ */
+export async function runAndShow(
+  configuration: Configuration,
+  work: Omit<RunOptions, 'workspace' | 'signal' | 'listener'>,
+  json: boolean,
+): Promise<RunResult> {
+  const stream = json ? process.stdout : process.stderr
+  const show = createListener(displayKind(json, stream.isTTY === true), stream)
+  let remembered: Promise<void> | undefined
+  const result = await interruptible((signal) =>
+    run({
+      ...work,
+      workspace: configuration.workspace,
+      signal,
+      listener: (event) => {
+        if (event.type === 'run-start') remembered = rememberConfiguration(configuration)
+        show(event)
+      },
+    }),
+  )
+  await remembered
+  return result
+}
