@@ -4,7 +4,10 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
   .split('\n')
   .filter((name) => name && existsSync(join(root, name)))
 const sources = files.filter((name) => /\.(ts|tsx|mjs)$/.test(name) && !name.includes('/dist/'))
@@ -17,9 +20,9 @@ const composers = ['search', 'studio']
 /** What a file imports: own files as paths from the root, everything else as written. */
 function imports(name: string): string[] {
   const found = text(name).matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)
-  return [...found].map(([, target]) => target as string).map((target) =>
-    target.startsWith('.') ? relative(root, join(root, dirname(name), target)) : target,
-  )
+  return [...found]
+    .map(([, target]) => target as string)
+    .map((target) => (target.startsWith('.') ? relative(root, join(root, dirname(name), target)) : target))
 }
 
 /** The rule that an import breaks, if any. */
@@ -89,7 +92,9 @@ describe('architecture', () => {
   it('says nothing of machines and registries', () => {
     const faults = files
       .filter((name) => /\.(ts|mjs|md|json|yaml|yml|sh)$/.test(name) && name !== 'tests/architecture.test.ts')
-      .filter((name) => /\/work\/|"resolved": "(?!https:\/\/registry\.npmjs\.org\/|packages\/|pipelines)/.test(text(name)))
+      .filter((name) =>
+        /\/work\/|"resolved": "(?!https:\/\/registry\.npmjs\.org\/|packages\/|pipelines)/.test(text(name)),
+      )
     expect(faults).toEqual([])
   })
 })

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CheckpointFolder } from '@promptloom/runner/checkpoint'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root, runProgram, startProgram } from './program.double.ts'
+
+const KILLS = 50
+const SHARD_ROWS = 25
+const ROWS = 300
+const STAGES = ['download', 'fetch-images', 'embed', 'load', 'build-index']
+
+let folder: string
+let config: string
+/** SHA-256 of every Parquet file of a run that was never killed. */
+let expected: Record<string, string>
+/** Milliseconds that such a run takes here: kills come at random moments of it. */
+let whole: number
+
+/** The sample's first rows, with a repeated and an empty prompt among them and no picture to fetch. */
+async function writeSource(): Promise<string> {
+  const path = join(folder, 'prompts.csv')
+  const rows = Array.from({ length: ROWS }, (_, index) => {
+    const prompt = index % 50 === 7 ? '' : `a ${['red', 'blue', 'green'][index % 3]} castle number ${index % 90}, oil`
+    return `${index},id-${String(index).padStart(4, '0')},"${prompt}",,512,768,sketch`
+  })
+  await writeFile(path, `,id,prompt,url,width,height,source_site\n${rows.join('\n')}\n`)
+  return path
+}
+
+const command = (workspace: string) => ['run', '--config', config, '--workspace', workspace, '--to', 'build-index']
+
+async function parquetDigests(workspace: string): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {}
+  for (const stage of STAGES) {
+    for (const name of await readdir(join(workspace, stage))) {
+      if (!name.endsWith('.parquet')) continue
+      const bytes = await readFile(join(workspace, stage, name))
+      digests[`${stage}/${name}`] = createHash('sha256').update(bytes).digest('hex')
+    }
+  }
+  return digests
+}
+
+/** Committed shards and the run that committed each. */
+async function committed(workspace: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  for (const stage of STAGES) {
+    for (const one of await new CheckpointFolder(workspace, stage).list()) found.set(`${stage}/${one.shard}`, one.run)
+  }
+  return found
+}
+
+/** Ids in the database with the number of rows each has, read by a process of its own. */
+async function storedIds(workspace: string): Promise<Record<string, number>> {
+  const out = join(workspace, 'export.json')
+  const script = join(root, 'tests/stored-ids.mjs')
+  const { execFileSync } = await import('node:child_process')
+  execFileSync(process.execPath, [script, join(workspace, 'store'), out], { cwd: root })
+  return JSON.parse(await readFile(out, 'utf8')) as Record<string, number>
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'promptloom-kill-'))
+  config = join(folder, 'config.yaml')
+  const source = await writeSource()
+  await writeFile(
+    config,
+    `source: ${source}\nmodel: ${join(root, 'data/sample/model')}\ndownload:\n  shardRows: ${SHARD_ROWS}\n`,
+  )
+  const workspace = join(folder, 'whole')
+  const started = performance.now()
+  const result = await runProgram(command(workspace))
+  whole = performance.now() - started
+  expect(result.code, result.stderr).toBe(0)
+  expected = await parquetDigests(workspace)
+}, 120_000)
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('a run that is killed again and again', () => {
+  it(`ends in the same bytes and rows after ${KILLS} SIGKILLs, and does nothing twice`, async () => {
+    let kills = 0
+    for (let round = 0; kills < KILLS; round++) {
+      const workspace = join(folder, `killed-${round}`)
+      kills += await killUntilDone(workspace, KILLS - kills)
+      expect(await parquetDigests(workspace)).toEqual(expected)
+      const ids = await storedIds(workspace)
+      expect(Object.keys(ids)).toHaveLength(ROWS - ROWS / 50)
+      expect(new Set(Object.values(ids))).toEqual(new Set([1]))
+      await rm(workspace, { recursive: true, force: true })
+    }
+    expect(kills).toBeGreaterThanOrEqual(KILLS)
+  }, 600_000)
+})
+
+/** Runs a workspace to its end, killing it at random moments up to `most` times; returns the number of kills. */
+async function killUntilDone(workspace: string, most: number): Promise<number> {
+  let before = new Map<string, string>()
+  for (let kills = 0; ; ) {
+    const child = startProgram(command(workspace))
+    const timer = kills < most ? setTimeout(() => child.kill('SIGKILL'), Math.random() * whole) : undefined
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+    clearTimeout(timer)
+    const now = await committed(workspace)
+    for (const [shard, run] of before) expect([shard, now.get(shard)]).toEqual([shard, run])
+    before = now
+    if (signal === 'SIGKILL') kills++
+    else {
+      expect(code).toBe(0)
+      return kills
+    }
+  }
+}
