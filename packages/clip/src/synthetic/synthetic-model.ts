@@ -1,0 +1,85 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { byteTokenizer } from './byte-tokenizer.ts'
+import { type TextShape, textTower, type VisionShape, visionTower } from './towers.ts'
+
+/** What a model of random weights looks like. */
+export interface SyntheticShape {
+  readonly dimension: number
+  readonly text: Omit<TextShape, 'vocabulary'>
+  readonly vision: VisionShape
+}
+
+/** CLIP ViT-B/32's sizes, for measuring speed: 63 and 88 million weights. */
+export const VIT_B_32: SyntheticShape = {
+  dimension: 512,
+  text: { width: 512, layers: 12, heads: 8, contextLength: 77 },
+  vision: { width: 768, layers: 12, heads: 12, image: 224, patch: 32 },
+}
+
+/** A model that is made in milliseconds, for tests. */
+export const TINY: SyntheticShape = {
+  dimension: 32,
+  text: { width: 32, layers: 2, heads: 2, contextLength: 77 },
+  vision: { width: 32, layers: 2, heads: 2, image: 32, patch: 8 },
+}
+
+/** CLIP's image mean and deviation, by channel. */
+const MEAN = [0.48145466, 0.4578275, 0.40821073]
+const DEVIATION = [0.26862954, 0.26130258, 0.27577711]
+
+/** What is made besides the sizes. */
+export interface SyntheticOptions {
+  /** Directory whose tokenizer is copied; default: a tokenizer of single bytes. */
+  readonly tokenizerFrom?: string
+  /** Default 1. Another seed gives another model. */
+  readonly seed?: number
+}
+
+/**
+ * Writes a model directory in the Hugging Face layout with CLIP's interface and random weights. Its vectors mean
+ * nothing: it serves tests and measurements of speed, and must be labelled wherever its output shows.
+ */
+export async function writeSyntheticModel(
+  directory: string,
+  shape: SyntheticShape,
+  options: SyntheticOptions = {},
+): Promise<void> {
+  const { dimension, text, vision } = shape
+  const seed = options.seed ?? 1
+  await mkdir(join(directory, 'onnx'), { recursive: true })
+  const vocabulary = await writeTokenizer(directory, text.contextLength, options.tokenizerFrom)
+  await writeJson(directory, 'config.json', {
+    model_type: 'clip',
+    projection_dim: dimension,
+    text_config: { max_position_embeddings: text.contextLength, projection_dim: dimension, vocab_size: vocabulary },
+    vision_config: { image_size: vision.image, patch_size: vision.patch, projection_dim: dimension },
+    promptloom: 'random weights; its vectors mean nothing',
+  })
+  await writeJson(directory, 'preprocessor_config.json', {
+    ...{ do_resize: true, size: { shortest_edge: vision.image }, resample: 3 },
+    ...{ do_center_crop: true, crop_size: { height: vision.image, width: vision.image } },
+    ...{ do_rescale: true, rescale_factor: 1 / 255, do_normalize: true, image_mean: MEAN, image_std: DEVIATION },
+  })
+  await textTower({ ...text, vocabulary }, dimension, seed).save(join(directory, 'onnx', 'text_model.onnx'))
+  await visionTower(vision, dimension, seed + 1).save(join(directory, 'onnx', 'vision_model.onnx'))
+}
+
+/** Returns the number of tokens. */
+async function writeTokenizer(directory: string, contextLength: number, from: string | undefined): Promise<number> {
+  if (from === undefined) {
+    const { tokenizer, config, vocabulary } = byteTokenizer(contextLength)
+    await writeJson(directory, 'tokenizer.json', tokenizer)
+    await writeJson(directory, 'tokenizer_config.json', config)
+    return vocabulary
+  }
+  for (const name of ['tokenizer.json', 'tokenizer_config.json'])
+    await copyFile(join(from, name), join(directory, name))
+  const { model, added_tokens } = JSON.parse(await readFile(join(from, 'tokenizer.json'), 'utf8'))
+  const ids = [...Object.values<number>(model.vocab), ...added_tokens.map((token: { id: number }) => token.id)]
+  return ids.reduce((most, id) => Math.max(most, id + 1), 0)
+}
+
+async function writeJson(directory: string, name: string, value: unknown): Promise<void> {
+  await writeFile(join(directory, name), JSON.stringify(value))
+}
