@@ -1,1 +1,1 @@
-SELECT shard, shard_digest AS digest, count() AS rows FROM {{table}} GROUP BY shard, digest ORDER BY shard
+SELECT shard, shard_digest AS digest, model, count() AS rows FROM {{table}} GROUP BY shard, digest, model

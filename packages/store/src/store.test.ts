@@ -35,7 +35,7 @@ test('a Parquet file goes in once, is counted by shard, and is found again', asy
   const file = { path: await parquet('a', 100), shard: 'text-00000', digest: 'd1', rows: 100, run: 'r1' }
   expect(await table.load(file)).toBe('loaded')
   expect(await table.load(file)).toBe('present')
-  expect(await table.shards()).toEqual(new Map([['text-00000', new Map([['d1', 100]])]]))
+  expect((await table.holding()).shards).toEqual(new Map([['text-00000', new Map([['d1', 100]])]]))
   const answer = await table.search({ vector: Array.from({ length: 8 }, (_, i) => Math.sin(5 * 8 + i)), k: 3 })
   expect(answer.hits[0]).toMatchObject({ id: 'a-5', prompt: 'prompt 5', width: 512 })
   expect(answer.hits[0]?.distance).toBeCloseTo(0, 5)
@@ -48,7 +48,7 @@ test('a shard with a new file replaces the rows of the old one', async () => {
   const file = { shard: 'text-00000', run: 'r1' }
   await table.load({ ...file, path: await parquet('a', 10), digest: 'd1', rows: 10 })
   await table.load({ ...file, path: await parquet('b', 7), digest: 'd2', rows: 7 })
-  expect(await table.shards()).toEqual(new Map([['text-00000', new Map([['d2', 7]])]]))
+  expect((await table.holding()).shards).toEqual(new Map([['text-00000', new Map([['d2', 7]])]]))
   await table.remove('text-00000')
   expect(await table.count()).toBe(0)
 })

@@ -27,7 +27,7 @@ export class Store implements AsyncDisposable {
     this.settings = settings
     this.database = parts.database
     this.#close = parts.close
-    const context = { ...parts, local: settings.kind === 'embedded' }
+    const context = { ...parts, onCluster: '', local: settings.kind === 'embedded' }
     const table = (kind: TableKind) => new VectorTable(kind, `${settings.database}.${settings.tables[kind]}`, context)
     this.#tables = { text: table('text'), image: table('image') }
   }

@@ -1,16 +1,38 @@
 import type { Database } from './database.ts'
 import type { Migrations } from './migration.ts'
 import { type SearchAnswer, type SearchRequest, searchExactly } from './search.ts'
-import { deleteRows, type LoadTarget, loadShard, type ShardFile, type ShardRows } from './shard-load.ts'
+import { deleteRows, type LoadTarget, loadShard, type ShardFile } from './shard-load.ts'
 import { fill, sqlText } from './sql-text.ts'
-import { StoreUsageError } from './store-error.ts'
+import { StoreStateError, StoreUsageError } from './store-error.ts'
 import { shapes, type TableKind, type TableShape } from './table-kind.ts'
 
 /** What a table needs of its store. */
 export interface TableContext {
   readonly database: Database
   readonly migrations: Migrations
+  /** ` ON CLUSTER name`, or nothing. */
+  readonly onCluster: string
+  /** True where the engine reads files of this machine by itself. */
   readonly local: boolean
+}
+
+/** What vectors are made of: two models' never share a table. */
+export interface VectorSpace {
+  /** Digest of the model directory. */
+  readonly model: string
+  readonly dimension: number
+}
+
+/** What a table holds. */
+export interface Holding {
+  readonly exists: boolean
+  /** Length of its vectors; undefined where there is no table. */
+  readonly dimension: number | undefined
+  /** Digests of the models that its vectors come from; one at most, unless somebody else wrote to it. */
+  readonly models: readonly string[]
+  readonly rows: number
+  /** Rows by shard, then by the digest of the file they came from. */
+  readonly shards: ReadonlyMap<string, ReadonlyMap<string, number>>
 }
 
 /** One table of vectors: loading its shards, and searching it. */
@@ -28,32 +50,51 @@ export class VectorTable {
     this.#context = context
   }
 
+  /** The table that a full rebuild fills, before it takes this one's place. */
+  get next(): VectorTable {
+    return new VectorTable(this.kind, `${this.name}_next`, this.#context)
+  }
+
   /** The length of the table's vectors; undefined while the table does not exist. */
   async dimension(): Promise<number | undefined> {
-    const { database } = this.#context
-    const [databaseName, name] = this.name.split('.')
-    const facts = await database.row<{ ddl: string }>(await sqlText('queries/table-facts'), {
-      params: { database: databaseName, name },
-    })
+    const [database, name] = this.name.split('.')
+    const sql = await sqlText('queries/table-facts')
+    const facts = await this.#context.database.row<{ ddl: string }>(sql, { params: { database, name } })
     const length = /CHECK length\(\w+\) = (\d+)/.exec(facts?.ddl ?? '')?.[1]
     return length === undefined ? undefined : Number(length)
   }
 
-  /** Creates the table for vectors of that length where it is missing, and brings it to the newest migration. */
+  /**
+   * Creates the table for vectors of that length where it is missing, and brings it to the newest migration.
+   * @throws StoreStateError when it exists for another length.
+   */
   async ensure(dimension: number): Promise<void> {
+    const there = await this.dimension()
+    if (there !== undefined && there !== dimension) {
+      throw new StoreStateError(
+        `${this.name} holds vectors of ${there} values, and ${dimension} were to be loaded; load into its next generation instead.`,
+      )
+    }
     await this.#context.migrations.apply(this.kind, this.name, dimension)
   }
 
-  /** Rows in the table by shard, then by the digest of the file they came from. Empty while there is no table. */
-  async shards(): Promise<Map<string, ShardRows>> {
+  /** What the table holds, by shard. */
+  async holding(): Promise<Holding> {
+    const dimension = await this.dimension()
     const shards = new Map<string, Map<string, number>>()
-    if ((await this.dimension()) === undefined) return shards
+    const models = new Set<string>()
+    let rows = 0
+    if (dimension === undefined) return { exists: false, dimension, models: [], rows, shards }
     const sql = fill(await sqlText('queries/shard-counts'), { table: this.name })
-    for (const row of await this.#context.database.rows<{ shard: string; digest: string; rows: string }>(sql)) {
+    type Row = { shard: string; digest: string; model: string; rows: string | number }
+    for (const row of await this.#context.database.rows<Row>(sql)) {
       const digests = shards.get(row.shard) ?? new Map<string, number>()
-      shards.set(row.shard, digests.set(row.digest, Number(row.rows)))
+      const count = Number(row.rows)
+      shards.set(row.shard, digests.set(row.digest, (digests.get(row.digest) ?? 0) + count))
+      models.add(row.model)
+      rows += count
     }
-    return shards
+    return { exists: true, dimension, models: [...models], rows, shards }
   }
 
   /** Rows in the table; 0 while there is none. */
@@ -76,6 +117,27 @@ export class VectorTable {
     if ((await this.dimension()) !== undefined) await deleteRows(this.#loadTarget(), shard)
   }
 
+  /**
+   * Puts the next generation in this table's place in one step, and drops what was there. Searches see the old rows
+   * or the new ones, never a mixture.
+   */
+  async publish(): Promise<void> {
+    const { database, onCluster } = this.#context
+    const { next } = this
+    if ((await next.dimension()) === undefined) return
+    if ((await this.dimension()) === undefined) {
+      await database.command(`RENAME TABLE ${next.name} TO ${this.name}${onCluster}`)
+      return
+    }
+    await database.command(`EXCHANGE TABLES ${this.name} AND ${next.name}${onCluster}`)
+    await next.drop()
+  }
+
+  /** Drops the table and all its rows; nothing happens where there is none. */
+  async drop(): Promise<void> {
+    await this.#context.database.command(`DROP TABLE IF EXISTS ${this.name}${this.#context.onCluster} SYNC`)
+  }
+
   /** The k nearest rows, best first. */
   async search(request: SearchRequest): Promise<SearchAnswer> {
     const dimension = await this.dimension()
@@ -90,4 +152,10 @@ export class VectorTable {
     const { database, local } = this.#context
     return { database, local, table: this.name, shape: this.shape, backoff: 500 }
   }
+}
+
+/** True when vectors of that space may join what the table holds. */
+export function fits(holding: Holding, space: VectorSpace): boolean {
+  if (!holding.exists) return true
+  return holding.dimension === space.dimension && holding.models.every((model) => model === space.model)
 }

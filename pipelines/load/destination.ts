@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Checkpoint, StageContext } from '@promptloom/runner/stage'
+import type { StoreConfig } from '@promptloom/store/config'
+import { openStore, type Store } from '@promptloom/store/store'
+import type { TableKind } from '@promptloom/store/table-kind'
+import { fits, type Holding, type VectorSpace, type VectorTable } from '@promptloom/store/vector-table'
+import type { LoadOptions } from './options.ts'
+
+/** Where the rows of one kind go: into the table, or into its next generation until that is complete. */
+export interface Destination {
+  readonly table: VectorTable
+  readonly generation: 'live' | 'next'
+}
+
+/** The configured store, or the embedded one in the workspace. */
+export function storeOf(context: StageContext<{ store?: StoreConfig | undefined }>): StoreConfig {
+  return context.options.store ?? { kind: 'embedded', path: join(context.workspace, 'store') }
+}
+
+/** The store, opened once a stage. */
+export function openFor(context: StageContext<LoadOptions>): Promise<Store> {
+  return context.open('store', () => openStore(storeOf(context), { run: context.run }))
+}
+
+/** True where opening the store would create it: planning must leave no trace. */
+export function isUntouched(context: StageContext<LoadOptions>): boolean {
+  const store = storeOf(context)
+  return store.kind === 'embedded' && !existsSync(store.path)
+}
+
+/** The model and dimension that the embedded shards of one kind have in common. */
+export function spaceOf(checkpoints: readonly Checkpoint[]): VectorSpace | undefined {
+  const facts = checkpoints[0]?.facts
+  if (typeof facts?.model !== 'string' || typeof facts.dimension !== 'number') return undefined
+  return { model: facts.model, dimension: facts.dimension }
+}
+
+/** What the live table and its next generation hold, and which of them takes vectors of that space. */
+export async function lookUp(store: Store, kind: TableKind, space: VectorSpace): Promise<Standing> {
+  const live = await store.table(kind).holding()
+  const next = await store.table(kind).next.holding()
+  const generation = fits(live, space) ? 'live' : 'next'
+  return { live, next, generation, target: generation === 'live' ? live : next }
+}
+
+/** How far loading of one kind has come. */
+export interface Standing {
+  readonly live: Holding
+  readonly next: Holding
+  readonly generation: 'live' | 'next'
+  /** What the generation that is loaded into holds. */
+  readonly target: Holding
+}
+
+/** The table to load into, created if need be; a next generation of yet another model is thrown away first. */
+export async function destination(store: Store, kind: TableKind, space: VectorSpace): Promise<Destination> {
+  const { generation, next } = await lookUp(store, kind, space)
+  const table = generation === 'live' ? store.table(kind) : store.table(kind).next
+  if (generation === 'next' && !fits(next, space)) await table.drop()
+  await table.ensure(space.dimension)
+  return { table, generation }
+}

@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { planRun } from '@promptloom/runner/planning'
+import { run } from '@promptloom/runner/run'
+import type { BoundStage, Stage } from '@promptloom/runner/stage'
+import { openStore, type Store } from '@promptloom/store/store'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type EmbeddedRows, embeddedRows } from './embedded-rows.double.ts'
+import { loadOptions } from './options.ts'
+import { loadStage } from './stage.ts'
+
+let workspace: string
+beforeEach(async () => {
+  workspace = await mkdtemp(join(tmpdir(), 'promptloom-load-'))
+})
+afterEach(() => rm(workspace, { recursive: true, force: true }))
+
+function pipeline(rows: EmbeddedRows): BoundStage[] {
+  return [embeddedRows(rows), { stage: loadStage as Stage<unknown>, options: loadOptions.parse({}) }]
+}
+
+async function load(rows: EmbeddedRows) {
+  const result = await run({ workspace, pipeline: pipeline(rows) })
+  expect(result.stages.flatMap((stage) => stage.failures)).toEqual([])
+  return result.stages[1]
+}
+
+async function inStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
+  await using store = await openStore({ kind: 'embedded', path: join(workspace, 'store') })
+  return await work(store)
+}
+
+const counts = (store: Store) =>
+  store.database.rows(`SELECT shard, toUInt32(count()) AS rows, toUInt32(uniqExact(id)) AS ids, any(model) AS model
+    FROM promptloom.prompt_text GROUP BY shard ORDER BY shard`)
+
+test('loads every shard once, and a second run does nothing', async () => {
+  const rows = { shards: { 'text-00000': 40, 'text-00001': 30, 'image-00000': 5 } }
+  expect(await load(rows)).toMatchObject({ ran: 3, outcomes: { ok: 75 } })
+  expect(await load(rows)).toMatchObject({ ran: 0, skipped: 3 })
+  await inStore(async (store) => {
+    expect(await counts(store)).toEqual([
+      { shard: 'text-00000', rows: 40, ids: 40, model: 'model-a' },
+      { shard: 'text-00001', rows: 30, ids: 30, model: 'model-a' },
+    ])
+    expect(await store.table('image').count()).toBe(5)
+    expect(
+      await store.database.row(
+        "SELECT sha256, duplicate_of, run FROM promptloom.prompt_image WHERE id = 'image-00000-3'",
+      ),
+    ).toMatchObject({ sha256: 'image-00000-3', duplicate_of: '' })
+  })
+})
+
+test('planning creates no store, and says what a thrown-away database lacks', async () => {
+  const rows = { shards: { 'text-00000': 40 } }
+  await run({ workspace, pipeline: pipeline(rows), to: 'embed' })
+  await planRun({ workspace, pipeline: pipeline(rows) })
+  expect(existsSync(join(workspace, 'store'))).toBe(false)
+  await load(rows)
+  await inStore((store) => store.table('text').drop())
+  const [, plan] = await planRun({ workspace, pipeline: pipeline(rows) })
+  expect(plan?.run).toEqual([{ shard: 'text-00000', rows: 40, reason: 'the table holds 0 of 40 rows' }])
+  await load(rows)
+  await rm(join(workspace, 'store'), { recursive: true })
+  expect(await load(rows)).toMatchObject({ ran: 1 })
+  await inStore(async (store) => expect(await store.table('text').count()).toBe(40))
+})
+
+test('rows that were deleted or doubled behind its back are put right', async () => {
+  const rows = { shards: { 'text-00000': 40, 'text-00001': 30 } }
+  await load(rows)
+  await inStore(async (store) => {
+    await store.database.command("DELETE FROM promptloom.prompt_text WHERE id = 'text-00000-7'")
+    await store.database.command(
+      "INSERT INTO promptloom.prompt_text SELECT * FROM promptloom.prompt_text WHERE id = 'text-00001-7'",
+    )
+  })
+  expect(await load(rows)).toMatchObject({ ran: 2 })
+  await inStore(async (store) =>
+    expect(await counts(store)).toMatchObject([
+      { rows: 40, ids: 40 },
+      { rows: 30, ids: 30 },
+    ]),
+  )
+})
+
+test('a changed shard is replaced, a vanished one removed, the others stay as they were', async () => {
+  await load({ shards: { 'text-00000': 40, 'text-00001': 30, 'text-00002': 20 } })
+  expect(await load({ shards: { 'text-00000': 40, 'text-00001': 33 } })).toMatchObject({ ran: 1, removed: 1 })
+  await inStore(async (store) =>
+    expect(await counts(store)).toMatchObject([
+      { shard: 'text-00000', rows: 40 },
+      { shard: 'text-00001', rows: 33 },
+    ]),
+  )
+})
+
+test('vectors of another model fill a fresh table, which takes the place of the old one at once', async () => {
+  const shards = { 'text-00000': 40, 'text-00001': 30 }
+  await load({ shards })
+  expect(await load({ shards, model: 'model-b', dimension: 16 })).toMatchObject({ ran: 3, removed: 1 })
+  await inStore(async (store) => {
+    expect(await counts(store)).toMatchObject([
+      { rows: 40, model: 'model-b' },
+      { rows: 30, model: 'model-b' },
+    ])
+    expect(await store.table('text').dimension()).toBe(16)
+    expect(await store.table('text').next.dimension()).toBeUndefined()
+  })
+  expect(await load({ shards, model: 'model-b', dimension: 16 })).toMatchObject({ ran: 0, removed: 0 })
+})
+
+test('an interrupted rebuild leaves the old rows in place, goes on where it stopped, and can be abandoned', async () => {
+  const shards = { 'text-00000': 40, 'text-00001': 30 }
+  await load({ shards })
+  const changed = { shards, model: 'model-b' }
+  const controller = new AbortController()
+  await run({
+    workspace,
+    pipeline: pipeline(changed),
+    signal: controller.signal,
+    listener: (event) => {
+      if (event.type === 'shard-done' && event.stage === 'load') controller.abort(new Error('stop'))
+    },
+  })
+  await inStore(async (store) => {
+    expect(await counts(store)).toMatchObject([{ model: 'model-a' }, { model: 'model-a' }])
+    expect((await store.table('text').next.holding()).models).toEqual(['model-b'])
+  })
+  await load({ shards })
+  await inStore(async (store) => {
+    expect(await counts(store)).toMatchObject([{ model: 'model-a' }, { model: 'model-a' }])
+    expect(await store.table('text').next.dimension()).toBeUndefined()
+  })
+  await load(changed)
+  await inStore(async (store) =>
+    expect(await counts(store)).toMatchObject([{ model: 'model-b' }, { model: 'model-b' }]),
+  )
+})
