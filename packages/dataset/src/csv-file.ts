@@ -63,10 +63,11 @@ export async function scanCsv(
     const used = walk.through(source, at - source.length, at === end)
     source.copyWithin(0, used)
     held = source.length - used
-    if (held > LONGEST_LINE) {
-      throw new DatasetError('bad_csv', `${path} is no CSV file: a line at byte ${at - held} is longer than 64 MiB.`)
-    }
   }
+}
+
+function tooLong(start: number): DatasetError {
+  return new DatasetError('bad_csv', `This is no CSV file: the line at byte ${start} is longer than 64 MiB.`)
 }
 
 class RecordWalk {
@@ -91,6 +92,7 @@ class RecordWalk {
         continue
       }
       const to = record.scan(source, from, how)
+      if ((to < 0 ? source.length : to) - from > LONGEST_LINE) throw tooLong(offset + from)
       if (to < 0) return from
       this.#visit({ record, source, from, to, start: offset + from, end: offset + to })
       from = to

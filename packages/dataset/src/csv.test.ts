@@ -151,7 +151,11 @@ describe('against csv-parse', () => {
 
 describe('a file that is no CSV', () => {
   it('is refused before it fills the memory', async () => {
-    await expect(scan(Buffer.alloc(66 * 1024 * 1024, 'x'))).rejects.toThrow(/is no CSV file: a line at byte 0/)
+    const line = Buffer.alloc(66 * 1024 * 1024, 'x')
+    await expect(scan(line)).rejects.toMatchObject({ kind: 'bad_csv', exitCode: 2 })
+    await expect(scan(Buffer.concat([line, Buffer.from('\n'), line, line]))).rejects.toThrow(
+      /no CSV file: the line at byte 0 is longer than 64 MiB/,
+    )
   })
 
   it('stops when it is told to', async () => {
