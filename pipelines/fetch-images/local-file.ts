@@ -1,0 +1,32 @@
+import { constants } from 'node:fs'
+import { open, realpath } from 'node:fs/promises'
+import { resolve, sep } from 'node:path'
+
+/** A local picture's bytes, or why there are none. */
+export type LocalFile =
+  | { readonly bytes: Buffer }
+  | { readonly outcome: 'missing_file' | 'blocked_address' | 'too_large'; readonly detail: string }
+
+/**
+ * Reads a file below `root`. Links are followed only inside it, and nothing but a regular file is opened for reading
+ * (a pipe would wait for ever).
+ */
+export async function readLocalFile(path: string, root: string, maxBytes: number): Promise<LocalFile> {
+  try {
+    const real = await realpath(path)
+    if (!real.startsWith((await realpath(resolve(root))) + sep)) {
+      return { outcome: 'blocked_address', detail: `${path} leads out of ${root}` }
+    }
+    await using file = await open(real, constants.O_RDONLY | constants.O_NONBLOCK)
+    const stat = await file.stat()
+    if (!stat.isFile()) return { outcome: 'missing_file', detail: `${path} is no file` }
+    if (stat.size > maxBytes) return { outcome: 'too_large', detail: `${path} has ${stat.size} bytes` }
+    return { bytes: await file.readFile() }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENAMETOOLONG') {
+      return { outcome: 'missing_file', detail: `${path} does not exist` }
+    }
+    throw error
+  }
+}

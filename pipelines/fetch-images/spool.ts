@@ -1,0 +1,117 @@
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { crc32 } from 'node:zlib'
+import type { Finding } from './finding.ts'
+
+/** A finding and where its picture lies in the spool. */
+export interface Spooled {
+  readonly finding: Finding
+  readonly offset: number
+  readonly length: number
+}
+
+/** Lengths of the finding (JSON) and of the picture, and the CRC-32 of both together. */
+const HEAD_BYTES = 12
+/** No finding is as long as this; a length beyond it is damage. */
+const LONGEST_FINDING = 1 << 20
+
+/**
+ * What a shard has fetched so far, in the order in which it came, so that pictures neither pile up in memory nor are
+ * asked for again after a kill. It is scratch: it belongs in the cache, is read back as far as it is whole, and is
+ * deleted once the shard is assembled.
+ */
+export class Spool implements AsyncDisposable {
+  readonly #path: string
+  readonly #file: FileHandle
+  readonly #findings: Map<string, Spooled>
+  #end: number
+
+  private constructor(path: string, file: FileHandle, findings: Map<string, Spooled>, end: number) {
+    this.#path = path
+    this.#file = file
+    this.#findings = findings
+    this.#end = end
+  }
+
+  /**
+   * Opens the spool at `path`, keeping what an earlier attempt left there if that was written under the same key.
+   *
+   * @param key says what the findings depend on: inputs, options, version.
+   */
+  static async open(path: string, key: string): Promise<Spool> {
+    await mkdir(dirname(path), { recursive: true })
+    const file = await open(path, 'a+').then(async (created) => {
+      await created.close()
+      return open(path, 'r+')
+    })
+    const title = Buffer.from(`${key}\n`)
+    const found = Buffer.alloc(title.length)
+    await file.read(found, 0, found.length, 0)
+    if (!found.equals(title)) {
+      await file.truncate(0)
+      await file.write(title, 0, title.length, 0)
+      return new Spool(path, file, new Map(), title.length)
+    }
+    const { findings, end } = await readBack(file, title.length)
+    await file.truncate(end)
+    return new Spool(path, file, findings, end)
+  }
+
+  /** The finding of a row, if it was fetched already. */
+  get(id: string): Spooled | undefined {
+    return this.#findings.get(id)
+  }
+
+  /** Adds a finding; the latest of a row counts. */
+  async add(finding: Finding, picture: Buffer = Buffer.alloc(0)): Promise<void> {
+    const text = Buffer.from(JSON.stringify(finding))
+    const head = Buffer.alloc(HEAD_BYTES)
+    head.writeUInt32LE(text.length, 0)
+    head.writeUInt32LE(picture.length, 4)
+    head.writeUInt32LE(crc32(picture, crc32(text)), 8)
+    // The place is taken before the write begins, so that writes may overlap.
+    const at = this.#end
+    this.#end += HEAD_BYTES + text.length + picture.length
+    await this.#file.write(Buffer.concat([head, text, picture]), 0, undefined, at)
+    const offset = at + HEAD_BYTES + text.length
+    this.#findings.set(finding.row.id, { finding, offset, length: picture.length })
+  }
+
+  /** The picture of a finding. */
+  async picture({ offset, length }: Spooled): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(length)
+    await this.#file.read(bytes, 0, length, offset)
+    return bytes
+  }
+
+  /** Closes and deletes the spool: its shard is assembled. */
+  async remove(): Promise<void> {
+    await this.#file.close()
+    await rm(this.#path, { force: true })
+  }
+
+  /** Closes it and leaves it for the next attempt. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close()
+  }
+}
+
+/** Reads records up to the first that is cut short or damaged: what came after it was not written in full. */
+async function readBack(file: FileHandle, from: number): Promise<{ findings: Map<string, Spooled>; end: number }> {
+  const findings = new Map<string, Spooled>()
+  const head = Buffer.alloc(HEAD_BYTES)
+  for (let end = from; ; ) {
+    const { bytesRead } = await file.read(head, 0, HEAD_BYTES, end)
+    const [textLength, length] = [head.readUInt32LE(0), head.readUInt32LE(4)]
+    if (bytesRead < HEAD_BYTES || textLength === 0 || textLength > LONGEST_FINDING) return { findings, end }
+    const { size } = await file.stat()
+    const next = end + HEAD_BYTES + textLength + length
+    if (next > size) return { findings, end }
+    const body = Buffer.allocUnsafe(textLength + length)
+    await file.read(body, 0, body.length, end + HEAD_BYTES)
+    if (crc32(body) !== head.readUInt32LE(8)) return { findings, end }
+    const finding = JSON.parse(body.toString('utf8', 0, textLength)) as Finding
+    findings.set(finding.row.id, { finding, offset: end + HEAD_BYTES + textLength, length })
+    end = next
+  }
+}
