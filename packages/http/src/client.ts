@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Agent } from 'undici'
 import { addressPolicy } from './address.ts'
 import { guardedConnector } from './connector.ts'
@@ -54,8 +55,9 @@ export class PoliteClient implements AsyncDisposable {
   readonly slots: Slots
   readonly #budget: RetryBudget
   readonly #robots = new Map<string, Promise<RobotsRules>>()
-  readonly #signal: AbortSignal | undefined
-  readonly #stop = () => this.#close(this.#signal?.reason)
+  readonly #outer: AbortSignal | undefined
+  readonly #ended = new AbortController()
+  readonly #stop = () => this.#close(this.#outer?.reason)
   #requests = 0
   #refusals = 0
   #retries = 0
@@ -76,7 +78,9 @@ export class PoliteClient implements AsyncDisposable {
     this.gates = new Gatehouse(limits.host)
     this.slots = new Slots(limits.concurrency)
     this.#budget = new RetryBudget(limits.retryShare, RETRY_BUDGET_START)
-    this.#signal = options.signal
+    // Every back-off listens; the caller's own signal would warn of a leak.
+    setMaxListeners(0, this.#ended.signal)
+    this.#outer = options.signal
     if (options.signal?.aborted) this.#stop()
     options.signal?.addEventListener('abort', this.#stop, { once: true })
   }
@@ -108,7 +112,7 @@ export class PoliteClient implements AsyncDisposable {
         onRetry: () => {
           this.#retries += 1
         },
-        ...(this.#signal ? { signal: this.#signal } : {}),
+        signal: this.#ended.signal,
       },
     )
     try {
@@ -120,12 +124,13 @@ export class PoliteClient implements AsyncDisposable {
 
   /** Ends what waits or runs, and closes every socket. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#signal?.removeEventListener('abort', this.#stop)
+    this.#outer?.removeEventListener('abort', this.#stop)
     this.#close(new Error('The HTTP client was closed.'))
     await this.agent.destroy()
   }
 
   #close(reason: unknown): void {
+    this.#ended.abort(reason)
     this.gates.close(reason)
     this.agent.destroy(reason instanceof Error ? reason : new Error('aborted', { cause: reason })).catch(() => {})
   }
@@ -155,7 +160,7 @@ export class PoliteClient implements AsyncDisposable {
       reply = answer
       return { reply, release }
     } catch (error) {
-      if (this.#signal?.aborted) throw this.#signal.reason
+      this.#ended.signal.throwIfAborted()
       const failure = asFailure(error, url.href)
       const verdict = verdictOf(failure, latencyMs)
       if (verdict.kind === 'refused') this.#refusals += 1

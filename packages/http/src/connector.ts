@@ -39,8 +39,12 @@ export function guardedConnector(options: ConnectorOptions): buildConnector.conn
   }
 }
 
+/** Name resolution may take this long, and never so long that the connection's own limit would hide its failure. */
+const LONGEST_LOOKUP_MS = 5_000
+
 /** A `lookup` for net.connect that leaves out refused addresses, and fails when none is left. */
-function guardedLookup({ policy, resolve }: ConnectorOptions): LookupFunction {
+function guardedLookup({ policy, resolve, timeoutMs }: ConnectorOptions): LookupFunction {
+  const limitMs = Math.min(LONGEST_LOOKUP_MS, timeoutMs * 0.8)
   return (hostname, lookupOptions, callback) => {
     find().then(
       (found) => {
@@ -53,11 +57,19 @@ function guardedLookup({ policy, resolve }: ConnectorOptions): LookupFunction {
     )
 
     async function find() {
-      const all = await resolve(hostname)
+      const all = await inTime(resolve(hostname), hostname, limitMs)
       if (policy.allowsHost(hostname)) return all
       return all.filter(({ address }) => isIP(address) !== 0 && policy.allowsAddress(address))
     }
   }
+}
+
+function inTime<T>(lookup: Promise<T>, hostname: string, limitMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const message = `No name server told the address of ${hostname} within ${limitMs} ms.`
+    const timer = setTimeout(() => reject(new RequestFailure('dns', message, { url: hostname })), limitMs)
+    lookup.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }
 
 /** Node's `lookup` callback is typed for errno errors; undici hands ours on as it is. */

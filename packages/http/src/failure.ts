@@ -93,12 +93,13 @@ const CODES: Readonly<Record<string, FailureKind>> = {
 const CERTIFICATE =
   /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|UNABLE_TO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/
 
-function kindOf(error: { code?: unknown; syscall?: unknown }): FailureKind | undefined {
+function kindOf(error: { name?: unknown; code?: unknown; syscall?: unknown }): FailureKind | undefined {
+  // undici gives its parser's error a code only sometimes.
+  if (error.name === 'HTTPParserError') return 'bad_response'
   if (typeof error.code !== 'string') return undefined
   // c-ares says ECONNREFUSED when the name server does: that is about the name, not the host.
   if (typeof error.syscall === 'string' && /^(query|getaddrinfo)/.test(error.syscall)) return 'dns'
   if (CERTIFICATE.test(error.code)) return 'tls'
-  if (error.code.startsWith('HPE_')) return 'bad_response'
   return CODES[error.code]
 }
 
