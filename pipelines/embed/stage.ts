@@ -26,6 +26,6 @@ function textShard(checkpoint: Checkpoint, facts: Shard['facts']): Shard[] {
 }
 
 async function modelDigest(context: StageContext<EmbedOptions>): Promise<string> {
-  const found = await readModelDirectory(context.options.model, context.options.precision)
+  const found = await readModelDirectory(context.options.model, { precision: context.options.precision })
   return digestModel(found, digestCache(context.workspace))
 }

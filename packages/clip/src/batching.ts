@@ -1,5 +1,13 @@
 import type { EncodeOptions } from './text-encoder.ts'
 
+/** What is done with a batch of rows, given by number. */
+export interface BatchSteps {
+  /** Makes rows ready, once; returns those that are worth the work. */
+  readonly prepare?: (batch: readonly number[]) => Promise<readonly number[]>
+  /** The work itself, done again with less when memory runs out. */
+  readonly work: (batch: readonly number[]) => Promise<void>
+}
+
 /** How many rows go into one run of a graph: found by trying, remembered for the life of the model. */
 export class Batching {
   #size: number
@@ -21,11 +29,7 @@ export class Batching {
    * again, and later batches are no larger than what fitted.
    * @throws the first error of a batch, once those in work have settled.
    */
-  async run(
-    rows: readonly number[],
-    work: (batch: readonly number[]) => Promise<void>,
-    options: EncodeOptions,
-  ): Promise<void> {
+  async run(rows: readonly number[], steps: BatchSteps, options: EncodeOptions): Promise<void> {
     let next = 0
     let failed = false
     const lane = async () => {
@@ -33,7 +37,8 @@ export class Batching {
         options.signal?.throwIfAborted()
         const batch = rows.slice(next, next + this.#size)
         next += batch.length
-        await this.#halving(batch, work)
+        const ready = steps.prepare ? await steps.prepare(batch) : batch
+        await this.#halving(ready, steps.work)
         options.progress?.(batch.length)
       }
     }
@@ -51,7 +56,7 @@ export class Batching {
     try {
       await work(batch)
     } catch (error) {
-      if (batch.length === 1 || !isOutOfMemory(error)) throw error
+      if (batch.length <= 1 || !isOutOfMemory(error)) throw error
       const half = Math.ceil(batch.length / 2)
       this.#size = Math.min(this.#size, half)
       await this.#halving(batch.slice(0, half), work)

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { narrow, widen } from './float16.ts'
 import { InferenceError } from './model-error.ts'
 import { normalizeRows } from './vector.ts'
@@ -31,6 +31,9 @@ export interface PixelRows {
   readonly height: number
   readonly width: number
 }
+
+// Errors come back as exceptions; ONNX Runtime would also print them.
+env.logLevel = 'fatal'
 
 type Feeds = Record<string, Tensor>
 type Metadata = InferenceSession.ValueMetadata

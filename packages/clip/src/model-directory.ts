@@ -18,7 +18,10 @@ export interface ModelDirectory {
   readonly text: TextRecipe
   /** Undefined where the directory has no preprocessor_config.json: text only. */
   readonly picture: PictureRecipe | undefined
-  /** Files that decide the vectors, relative to the directory, sorted. */
+  /**
+   * Files that decide the vectors, relative to the directory, sorted. fp16 weights count as the fp32 ones that they
+   * were rounded from, so that what a GPU has embedded can be searched on a CPU.
+   */
   readonly files: readonly string[]
 }
 
@@ -35,6 +38,14 @@ export interface TextRecipe {
   readonly padToken: string | undefined
 }
 
+/** Which weights are wanted. */
+export interface WeightsWish {
+  /** Default `auto`. */
+  readonly precision?: Precision
+  /** Whether a GPU will run them; default false. */
+  readonly gpu?: boolean
+}
+
 const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json']
 
 /**
@@ -42,7 +53,7 @@ const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json']
  * preprocessor_config.json (only for pictures) and `onnx/…`.
  * @throws ModelDirectoryError naming the first thing that is missing or unreadable.
  */
-export async function readModelDirectory(directory: string, precision: Precision): Promise<ModelDirectory> {
+export async function readModelDirectory(directory: string, wish: WeightsWish = {}): Promise<ModelDirectory> {
   const path = resolve(directory)
   const info = await stat(path).catch(() => undefined)
   if (!info?.isDirectory()) throw new ModelDirectoryError(`There is no model directory ${directory}`)
@@ -53,7 +64,10 @@ export async function readModelDirectory(directory: string, precision: Precision
   const preprocessor = hasPreprocessor
     ? await readJson(path, 'preprocessor_config.json', preprocessorSchema)
     : undefined
-  const graphs = chooseGraphs(path, await graphFiles(path), precision)
+  const names = await graphFiles(path)
+  const precision = wish.precision ?? 'auto'
+  const graphs = chooseGraphs(path, names, precision, wish.gpu === true)
+  const identity = precision === 'int8' || precision === 'q4' ? graphs : chooseGraphs(path, names, 'auto', false)
 
   const limits = [config.text_config?.max_position_embeddings ?? config.max_position_embeddings]
   limits.push(tokenizerConfig.model_max_length)
@@ -74,7 +88,7 @@ export async function readModelDirectory(directory: string, precision: Precision
       'config.json',
       ...TOKENIZER_FILES,
       ...(preprocessor ? ['preprocessor_config.json'] : []),
-      ...graphs.files,
+      ...identity.files,
     ].sort(),
   }
 }

@@ -27,11 +27,24 @@ const SUFFIXES: Readonly<Record<Exclude<Precision, 'auto'>, readonly string[]>> 
 
 /**
  * Picks the graphs of one precision: separate `text_model` and `vision_model`, or a joint `model`, in `onnx/` or at
- * the root.
+ * the root. `auto` takes fp16 before fp32 if `halfFirst`, and whichever is there.
  * @throws ModelDirectoryError when that precision isn't there, naming those that are.
  */
-export function chooseGraphs(path: string, names: readonly string[], wanted: Precision): Graphs {
-  const precision = wanted === 'auto' ? 'fp32' : wanted
+export function chooseGraphs(path: string, names: readonly string[], wanted: Precision, halfFirst: boolean): Graphs {
+  const orders = { auto: halfFirst ? (['fp16', 'fp32'] as const) : (['fp32', 'fp16'] as const) }
+  for (const precision of wanted === 'auto' ? orders.auto : [wanted]) {
+    const graphs = graphsOf(names, precision)
+    if (graphs) return graphs
+  }
+  const there = names.filter((name) => name.endsWith('.onnx'))
+  const found = there.length > 0 ? `it has ${there.join(', ')}` : 'it has no ONNX file at all'
+  const kind = wanted === 'auto' ? 'fp32 or fp16' : wanted
+  throw new ModelDirectoryError(
+    `The model directory ${path} has no ${kind} text_model, vision_model or model: ${found}`,
+  )
+}
+
+function graphsOf(names: readonly string[], precision: Graphs['precision']): Graphs | undefined {
   const find = (stem: string) =>
     SUFFIXES[precision]
       .flatMap((suffix) => [`onnx/${stem}${suffix}.onnx`, `${stem}${suffix}.onnx`])
@@ -39,16 +52,9 @@ export function chooseGraphs(path: string, names: readonly string[], wanted: Pre
   const joint = find('model')
   const text = find('text_model') ?? joint
   const image = find('vision_model') ?? joint
-  if (!text && !image) {
-    const there = names.filter((name) => name.endsWith('.onnx'))
-    const found = there.length > 0 ? `it has ${there.join(', ')}` : 'it has no ONNX file at all'
-    throw new ModelDirectoryError(
-      `The model directory ${path} has no ${precision} text_model, vision_model or model: ${found}`,
-    )
-  }
+  if (!text && !image) return undefined
   const graphs = [...new Set([text, image])].filter((name) => name !== undefined)
-  const files = names.filter((name) =>
-    graphs.some((graph) => name === graph || name.startsWith(`${graph}_data`) || name === `${graph}.data`),
-  )
-  return { text, image, precision, files }
+  const belongs = (name: string) =>
+    graphs.some((graph) => name === graph || name.startsWith(`${graph}_data`) || name === `${graph}.data`)
+  return { text, image, precision, files: names.filter(belongs) }
 }

@@ -1,9 +1,13 @@
-import { availableParallelism } from 'node:os'
+import { stat } from 'node:fs/promises'
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { Batching } from './batching.ts'
 import { chooseDevice, type DeviceChoice, type DeviceWish } from './device.ts'
+import type { Device } from './graph.ts'
+import { ImageEncoder } from './image-encoder.ts'
 import { digestModel } from './model-digest.ts'
-import { readModelDirectory } from './model-directory.ts'
+import { type ModelDirectory, readModelDirectory } from './model-directory.ts'
+import { ModelDirectoryError } from './model-error.ts'
 import type { Precision } from './model-graphs.ts'
 import { TextEncoder } from './text-encoder.ts'
 import type { Overlong } from './tokenizer.ts'
@@ -37,6 +41,8 @@ export interface Model extends AsyncDisposable {
   readonly device: DeviceChoice
   readonly precision: Exclude<Precision, 'auto'>
   readonly text: TextEncoder
+  /** Undefined where the directory has no picture tower or no preprocessor_config.json. */
+  readonly image: ImageEncoder | undefined
 }
 
 /**
@@ -44,37 +50,66 @@ export interface Model extends AsyncDisposable {
  * @throws ModelDirectoryError when the directory can't be used, DeviceError when the device can't be had.
  */
 export async function openModel(directory: string, options: OpenModelOptions = {}): Promise<Model> {
-  const found = await readModelDirectory(directory, options.precision ?? 'auto')
+  const precision = options.precision ?? 'auto'
+  const found = await readModelDirectory(directory, { precision })
+  if (!found.graphs.text) throw new ModelDirectoryError(`The model directory ${directory} has no text_model`)
   const digest = await digestModel(found, options.digestCache)
-  const device = chooseDevice(options.device ?? 'auto')
-  const workers = options.workers ?? (device.device === 'cpu' ? availableParallelism() : 1)
-  const graphPath = (name: string | undefined) => (name === undefined ? undefined : join(found.path, name))
+  const { choice, opened } = await chooseDevice(options.device ?? 'auto', async (device) => {
+    const weights = await readModelDirectory(directory, { precision, gpu: device !== 'cpu' })
+    return openPool(weights, device, options)
+  })
+  const { pool, dimension } = opened
+  const lanes = pool.size * 2
+  const size = options.batch ?? (choice.device === 'cpu' ? 32 : 512)
+  const text = new TextEncoder({ pool, overlong: options.overlong ?? 'truncate', batching: new Batching(size, lanes) })
+  const recipe = found.graphs.image === undefined ? undefined : found.picture
+  return {
+    digest,
+    dimension,
+    contextLength: found.text.contextLength,
+    device: choice,
+    precision: opened.precision,
+    text,
+    image: recipe && new ImageEncoder({ pool, recipe, batching: new Batching(size, lanes) }),
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+  }
+}
+
+/** Starts the workers and embeds one text, which proves that the device works. */
+async function openPool(found: ModelDirectory, device: Device, options: OpenModelOptions) {
+  const { workers, threads } = await shareCores(found, device, options.workers)
+  const path = (name: string | undefined) => (name === undefined ? undefined : join(found.path, name))
   const pool = new WorkerPool(workers, {
     directory: found.path,
     contextLength: found.text.contextLength,
     padToken: found.text.padToken,
     causal: found.text.causal,
-    textGraph: graphPath(found.graphs.text),
-    imageGraph: graphPath(found.graphs.image),
+    textGraph: path(found.graphs.text),
+    imageGraph: path(found.graphs.image),
     scale: found.picture?.scale ?? [1, 1, 1],
     shift: found.picture?.shift ?? [0, 0, 0],
-    session: { device: device.device, deviceId: options.deviceId ?? 0, threads: 1 },
+    session: { device, deviceId: options.deviceId ?? 0, threads },
   })
   try {
-    const batching = () => new Batching(options.batch ?? 32, workers * 2)
-    const text = new TextEncoder({ pool, overlong: options.overlong ?? 'truncate', batching: batching() })
-    const [probe] = await text.embed(['a'])
-    return {
-      digest,
-      dimension: (probe as Float32Array).length,
-      contextLength: found.text.contextLength,
-      device,
-      precision: found.graphs.precision,
-      text,
-      [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
-    }
+    const probe = new TextEncoder({ pool, overlong: 'truncate', batching: new Batching(1, 1) })
+    const [vector] = await probe.embed(['a photo'])
+    return { pool, dimension: (vector as Float32Array).length, precision: found.graphs.precision }
   } catch (error) {
     await pool[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/**
+ * One worker a core with one thread each is fastest, but each has a copy of the weights: as many as fit in a quarter
+ * of the memory, and the cores are shared among them.
+ */
+async function shareCores(found: ModelDirectory, device: Device, wished: number | undefined) {
+  const cores = availableParallelism()
+  if (device !== 'cpu') return { workers: wished ?? 1, threads: 1 }
+  const sizes = await Promise.all(found.graphs.files.map(async (name) => (await stat(join(found.path, name))).size))
+  const weights = sizes.reduce((sum, size) => sum + size, 0)
+  const fitting = Math.max(1, Math.floor(totalmem() / 4 / weights))
+  const workers = wished ?? Math.min(cores, fitting)
+  return { workers, threads: Math.max(1, Math.floor(cores / workers)) }
 }

@@ -56,17 +56,14 @@ export class TextEncoder {
       (a, b) => length(sequences[b]) - length(sequences[a]) || a - b,
     )
     const vectors = new Array<Float32Array>(sequences.length)
-    await this.#options.batching.run(
-      order,
-      async (batch) => {
-        const result = await this.#embed(batch.map((at) => sequences[at] as Int32Array))
-        const dimension = result.length / batch.length
-        batch.forEach((at, row) => {
-          vectors[at] = result.slice(row * dimension, (row + 1) * dimension)
-        })
-      },
-      options,
-    )
+    const work = async (batch: readonly number[]) => {
+      const result = await this.#embed(batch.map((at) => sequences[at] as Int32Array))
+      const dimension = result.length / batch.length
+      batch.forEach((at, row) => {
+        vectors[at] = result.slice(row * dimension, (row + 1) * dimension)
+      })
+    }
+    await this.#options.batching.run(order, { work }, options)
     let next = 0
     return texts.map((text) => {
       const own = vectors.slice(next, next + text.sequences.length)
