@@ -23,18 +23,18 @@ describe('axesOf', () => {
 describe('sweepCells', () => {
   it('covers what the full sweep promises: every axis with every effort and with exact search', () => {
     const cells = sweepCells(axesOf({ sweep: 'full' }, engine), true)
-    for (const effort of ['exact', 16, 512] as const) {
+    for (const effort of ['exact', 16, 512, 'auto'] as const) {
       for (const k of [1, 10, 100]) expect(cells).toContainEqual({ k, effort, clients: 1, share: 1 })
       for (const clients of [1, 2, 4, 8, 16]) expect(cells).toContainEqual({ k: 10, effort, clients, share: 1 })
       for (const share of [0.1, 0.01, 0.001]) expect(cells).toContainEqual({ k: 10, effort, clients: 1, share })
     }
-    expect(cells).toHaveLength(7 * (3 + 4 + 3))
+    expect(cells).toHaveLength(8 * (3 + 4 + 3))
     expect(new Set(cells.map((cell) => JSON.stringify(cell))).size).toBe(cells.length)
   })
 
-  it('measures exact search alone where there is no index', () => {
+  it('measures exact search and the default alone where there is no index', () => {
     const cells = sweepCells(axesOf({ sweep: 'quick' }, engine), false)
-    expect(cells.map(({ effort }) => effort)).toEqual(['exact', 'exact', 'exact'])
+    expect(cells.map(({ effort }) => effort)).toEqual(['exact', 'auto', 'exact', 'auto', 'exact', 'auto'])
   })
 
   it('keeps to the nearest length where 10 is not measured', () => {
@@ -43,6 +43,7 @@ describe('sweepCells', () => {
     expect(sweepCells({ k: [5], efforts: [1], clients: [1], filters: [] }, true)).toEqual([
       { k: 5, effort: 'exact', clients: 1, share: 1 },
       { k: 5, effort: 1, clients: 1, share: 1 },
+      { k: 5, effort: 'auto', clients: 1, share: 1 },
     ])
   })
 })

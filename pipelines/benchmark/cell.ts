@@ -43,11 +43,11 @@ export function axesOf(
 }
 
 /**
- * The cells of a sweep: each axis in turn crossed with every effort, the others held at the base point (k 10 or the
+ * The cells of a sweep: each axis in turn crossed with every effort (exact and the store's own choice among them), the others held at the base point (k 10 or the
  * nearest, one client, no filter). A full cross product would be hundreds of cells that say nothing more.
  */
 export function sweepCells(axes: SweepAxes, indexed: boolean): Cell[] {
-  const efforts: Effort[] = ['exact', ...(indexed ? axes.efforts : [])]
+  const efforts: Effort[] = ['exact', ...(indexed ? axes.efforts : []), 'auto']
   const base = { k: baseK(axes.k), clients: axes.clients[0] ?? 1, share: 1 }
   const points = [
     ...axes.k.map((k) => ({ ...base, k })),

@@ -39,5 +39,6 @@ function wilson(p: number, n: number): { low: number; high: number } {
   const z2 = Z * Z
   const centre = (p + z2 / (2 * n)) / (1 + z2 / n)
   const reach = (Z / (1 + z2 / n)) * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n))
-  return { low: Math.max(0, centre - reach), high: Math.min(1, centre + reach) }
+  // At the ends the formula gives exactly 0 and 1, but for rounding.
+  return { low: p === 0 ? 0 : Math.max(0, centre - reach), high: p === 1 ? 1 : Math.min(1, centre + reach) }
 }

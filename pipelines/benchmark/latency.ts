@@ -8,7 +8,7 @@ export interface LatencySummary {
   readonly p99: number | null
   readonly max: number
   /** The distribution: latency at each of `DISTRIBUTION`'s shares. */
-  readonly distribution: readonly number[]
+  readonly distribution: number[]
 }
 
 /** Shares of questions at which the distribution is kept. */

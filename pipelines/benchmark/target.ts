@@ -1,7 +1,10 @@
 import type { TrueNeighbours } from './recall.ts'
 
-/** How hard a search tries: by looking at every row, or the index's own measure (HNSW's ef, MSTG's alpha). */
-export type Effort = 'exact' | number
+/**
+ * How hard a search tries: by looking at every row (`exact`), by the index with its own measure (HNSW's ef, MSTG's
+ * alpha), or as the store decides by itself (`auto`), which is what people get who don't ask for anything.
+ */
+export type Effort = 'exact' | 'auto' | number
 
 /** One question of the benchmark. */
 export interface Ask {
