@@ -25,4 +25,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Try again the rows of a stage that ended in given outcomes',
     load: () => import('./retry.ts'),
   },
+  {
+    name: 'search',
+    summary: 'Ask the collection: by words, by pictures, or by both',
+    load: () => import('./search.ts'),
+  },
 ]

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import type { Answer } from './answer.ts'
+import type { Collection } from './collection.ts'
+import { composeAnswer } from './composition.ts'
+import { type Folded, fold } from './folding.ts'
+import { keywordRoute } from './keyword-route.ts'
+import { type Plan, plan } from './plan.ts'
+import type { Question, QuestionInput } from './question.ts'
+import { parseQuestion } from './question-text.ts'
+import { type Candidate, rank } from './ranking.ts'
+import { extend, type KeptRanking, RankingMemory } from './ranking-memory.ts'
+import { type RouteResult, searchRoute } from './route-search.ts'
+import { questionFilter } from './row-filter.ts'
+import { type AskOptions, type TermVectors, termVectors } from './term-vectors.ts'
+
+/** Rows that are asked of each table, and what more is asked where folding and cut-off leave too few. */
+const WINDOWS = [100, 400, 2_000, 10_000]
+
+/** What is known of a question beside its ranking. */
+interface Asked {
+  readonly terms: TermVectors
+  readonly plan: Plan
+  readonly results: readonly RouteResult[]
+}
+
+/** Answers questions to one collection; keeps what the next pages of recent questions need. */
+export class Searcher {
+  readonly collection: Collection
+  readonly #memory = new RankingMemory<Asked>()
+
+  constructor(collection: Collection) {
+    this.collection = collection
+  }
+
+  /**
+   * Answers one question.
+   * @throws QuestionError, PictureRefusedError, RowNotFoundError or NotSearchableError where it cannot be answered.
+   */
+  async ask(input: QuestionInput | Question, options: AskOptions = {}): Promise<Answer> {
+    const began = performance.now()
+    const question = parseQuestion(input)
+    const key = fingerprint(question, options)
+    const kept = question.page > 1 ? this.#memory.get(key) : undefined
+    const asked = kept?.extra ?? (await this.#prepare(question, options))
+    const encoded = performance.now()
+    const ranking = await this.#rankingFor(question, { ...asked, kept, signal: options.signal })
+    this.#memory.set(key, ranking)
+    const searched = performance.now()
+    const answer = await composeAnswer(this.collection, question, { ...ranking, ...ranking.extra })
+    const timings = {
+      encode: round(encoded - began),
+      search: round(searched - encoded),
+      rows: round(performance.now() - searched),
+      total: round(performance.now() - began),
+    }
+    return { ...answer, timings }
+  }
+
+  async #prepare(question: Question, options: AskOptions): Promise<Asked> {
+    const { tables } = this.collection
+    const asked = question.terms.some(({ weight }) => weight > 0)
+    // Phrases alone are words too: they say what comes first among the prompts that hold them.
+    const spoken = asked ? question : { ...question, terms: [...question.terms, ...phraseTerm(question)] }
+    const terms = await termVectors(this.collection, spoken.terms, options)
+    const filter = await questionFilter(this.collection, question)
+    return { terms, plan: plan(spoken, terms.vectors, { filter, hasPictures: !!tables.pictures }), results: [] }
+  }
+
+  /** Asks for larger and larger windows until the page, and the knowledge whether another follows, is there. */
+  async #rankingFor(
+    question: Question,
+    asked: Asked & { kept: KeptRanking<Asked> | undefined; signal: AbortSignal | undefined },
+  ): Promise<KeptRanking<Asked>> {
+    const wanted = question.k * question.page + 1
+    let leaders: readonly Folded<Candidate>[] = asked.kept?.leaders ?? []
+    let { results } = asked
+    let window = asked.kept?.window ?? 0
+    let exhausted = asked.kept?.exhausted ?? false
+    for (const next of WINDOWS) {
+      if (exhausted || leaders.length >= wanted) break
+      if (next <= window || (next < wanted && next !== WINDOWS.at(-1))) continue
+      results = await this.#search(question, asked.plan, { window: next, signal: asked.signal })
+      const ranked = rank(results)
+      const folded = question.fold ? fold(ranked, question.find) : ranked.map((row) => ({ row, copies: [] }))
+      leaders = extend(leaders, folded)
+      window = next
+      exhausted = results.every((one) => one.exhausted)
+    }
+    return { leaders, window, exhausted, extra: { terms: asked.terms, plan: asked.plan, results } }
+  }
+
+  async #search(
+    question: Question,
+    planned: Plan,
+    range: { window: number; signal: AbortSignal | undefined },
+  ): Promise<RouteResult[]> {
+    // A phrase on its own is a match by itself; similarity only orders what matches.
+    const applyCutoff = question.cutoff && question.terms.some(({ weight }) => weight > 0)
+    const { filter, keywords } = planned
+    const searches = planned.routes.map((route) =>
+      searchRoute(this.collection, { ...route, ...range, filter, applyCutoff }),
+    )
+    if (keywords) searches.push(keywordRoute(this.collection, { ...range, find: question.find, keywords, filter }))
+    return Promise.all(searches)
+  }
+}
+
+function phraseTerm({ phrases }: Question) {
+  return phrases.length > 0 ? [{ text: phrases.join(', '), weight: 1 }] : []
+}
+
+/** What makes two questions the same but for the page. */
+function fingerprint({ page: _, k: __, ...question }: Question, { uploads }: AskOptions): string {
+  const hash = createHash('sha256').update(JSON.stringify(question))
+  for (const [name, bytes] of uploads ?? []) hash.update(`${name}\0`).update(bytes)
+  return hash.digest('base64')
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10
+}
