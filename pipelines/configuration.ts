@@ -5,6 +5,7 @@ import { type StoreConfig, storeConfig } from '@promptloom/store/config'
 import { z } from 'zod'
 import { embedOptions } from './embed/options.ts'
 import { databaseServer, type Environment, environment } from './environment.ts'
+import { loadOptions } from './load/options.ts'
 
 const store = z
   .union([
@@ -42,6 +43,7 @@ export const configurationSchema = z.strictObject({
     ),
   store,
   embed: embedOptions.omit({ model: true }).prefault({}).describe('How prompts and pictures become vectors.'),
+  load: loadOptions.omit({ store: true }).prefault({}).describe('How rows get into the database.'),
 })
 
 /** A configuration with every default in place. */

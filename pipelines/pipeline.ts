@@ -1,11 +1,14 @@
 import type { BoundStage, Stage } from '@promptloom/runner/stage'
-import type { Configuration } from './configuration.ts'
+import { storeConfig } from '@promptloom/store/config'
+import { type Configuration, storeOf } from './configuration.ts'
 import { embedStage } from './embed/stage.ts'
+import { loadStage } from './load/stage.ts'
 
 /** The pipeline: every stage in order, with its options. The table of contents of the system. */
 export function buildPipeline(configuration: Configuration): readonly BoundStage[] {
   const { model } = configuration
-  return [bind(embedStage, { ...configuration.embed, model })]
+  const store = storeConfig.parse(storeOf(configuration))
+  return [bind(embedStage, { ...configuration.embed, model }), bind(loadStage, { ...configuration.load, store })]
 }
 
 function bind<Options>(stage: Stage<Options>, options: Options): BoundStage {
