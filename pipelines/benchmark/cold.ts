@@ -30,7 +30,7 @@ export async function measureCold(
       cell: { k: 10, effort, clients: 1, share: 1 },
       queries: truth.queries,
       places,
-      pass: FIRST_PASS + trial,
+      pass: FIRST_PASS + 2 * trial + (effort === 'exact' ? 0 : 1),
       budget: 60_000,
       ...(signal ? { signal } : {}),
     })
