@@ -5,6 +5,7 @@ import { type StoreConfig, storeConfig } from '@promptloom/store/config'
 import { z } from 'zod'
 import { embedOptions } from './embed/options.ts'
 import { databaseServer, type Environment, environment } from './environment.ts'
+import { fetchOptions } from './fetch-images/options.ts'
 import { loadOptions } from './load/options.ts'
 
 const store = z
@@ -42,6 +43,7 @@ export const configurationSchema = z.strictObject({
       'Model directory in the Hugging Face layout. Default: models/clip-vit-base-patch32, where "promptloom model pull" puts CLIP ViT-B/32.',
     ),
   store,
+  'fetch-images': fetchOptions.prefault({}).describe('How pictures are fetched, checked and kept.'),
   embed: embedOptions.omit({ model: true }).prefault({}).describe('How prompts and pictures become vectors.'),
   load: loadOptions.omit({ store: true }).prefault({}).describe('How rows get into the database.'),
 })

@@ -2,6 +2,7 @@ import type { BoundStage, Stage } from '@promptloom/runner/stage'
 import { storeConfig } from '@promptloom/store/config'
 import { type Configuration, storeOf } from './configuration.ts'
 import { embedStage } from './embed/stage.ts'
+import { fetchImagesStage } from './fetch-images/stage.ts'
 import { loadStage } from './load/stage.ts'
 
 /** The pipeline: every stage in order, with its options. The table of contents of the system. */
