@@ -37,3 +37,10 @@ function floatText(value: number): string {
   const text = String(Math.fround(value))
   return /^-?\d+$/.test(text) ? `${text}.0` : text
 }
+
+/** The vector's float32 bytes in base64, little-endian as ClickHouse keeps them. */
+export function vectorBase64(vector: ArrayLike<number>): string {
+  const bytes = Buffer.alloc(vector.length * 4)
+  for (let index = 0; index < vector.length; index++) bytes.writeFloatLE(vector[index] as number, index * 4)
+  return bytes.toString('base64')
+}

@@ -1,9 +1,12 @@
 import { createClient } from '@clickhouse/client'
+import { probe } from './capabilities.ts'
 import { type StoreConfig, type StoreSettings, storeConfig } from './config.ts'
 import { Database } from './database.ts'
+import { type Dialect, dialectOf } from './dialect.ts'
 import { EmbeddedConnection } from './embedded-connection.ts'
 import { EmbeddedEngine } from './embedded-engine.ts'
 import { Migrations } from './migration.ts'
+import { placement } from './placement.ts'
 import type { TableKind } from './table-kind.ts'
 import { VectorTable } from './vector-table.ts'
 
@@ -13,21 +16,32 @@ export interface OpenOptions {
   readonly run?: string
 }
 
+interface StoreParts {
+  readonly database: Database
+  readonly dialect: Dialect
+  readonly migrations: Migrations
+  readonly close: () => Promise<void>
+}
+
 /** An open store. Dispose of it: an embedded one holds its folder until then. */
 export class Store implements AsyncDisposable {
   readonly settings: StoreSettings
   readonly database: Database
+  readonly dialect: Dialect
   readonly #tables: Readonly<Record<TableKind, VectorTable>>
   readonly #close: () => Promise<void>
 
-  constructor(
-    settings: StoreSettings,
-    parts: { database: Database; migrations: Migrations; close: () => Promise<void> },
-  ) {
+  constructor(settings: StoreSettings, parts: StoreParts) {
     this.settings = settings
     this.database = parts.database
+    this.dialect = parts.dialect
     this.#close = parts.close
-    const context = { ...parts, onCluster: '', local: settings.kind === 'embedded' }
+    const context = {
+      ...parts,
+      ...placement(settings),
+      index: parts.dialect.index,
+      local: settings.kind === 'embedded',
+    }
     const table = (kind: TableKind) => new VectorTable(kind, `${settings.database}.${settings.tables[kind]}`, context)
     this.#tables = { text: table('text'), image: table('image') }
   }
@@ -54,11 +68,13 @@ export async function openStore(config: StoreConfig, options: OpenOptions = {}):
   const client = createClient({ connection: new EmbeddedConnection(engine) })
   const database = new Database(client, settings.database, { log_comment: options.run ?? 'promptloom' })
   await database.command(`CREATE DATABASE IF NOT EXISTS ${settings.database}`)
+  const dialect = dialectOf(await probe(database), settings.kind === 'embedded')
+  const { onCluster, engine: tableEngine } = placement(settings)
   const migrations = new Migrations(database, `${settings.database}.promptloom_migrations`, {
-    on_cluster: '',
-    engine: 'MergeTree',
+    on_cluster: onCluster,
+    engine: tableEngine,
     granularity: 128,
   })
   await migrations.prepare()
-  return new Store(settings, { database, migrations, close: () => client.close() })
+  return new Store(settings, { database, dialect, migrations, close: () => client.close() })
 }

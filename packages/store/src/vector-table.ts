@@ -1,17 +1,21 @@
 import type { Database } from './database.ts'
 import type { Migrations } from './migration.ts'
-import { type SearchAnswer, type SearchRequest, searchExactly } from './search.ts'
+import { indexedStatement, type SearchAnswer, type SearchRequest, type SearchTarget, search } from './search.ts'
 import { deleteRows, type LoadTarget, loadShard, type ShardFile } from './shard-load.ts'
 import { fill, sqlText } from './sql-text.ts'
 import { StoreStateError, StoreUsageError } from './store-error.ts'
 import { shapes, type TableKind, type TableShape } from './table-kind.ts'
+import type { BuildOptions, BuildReport, IndexedTable, IndexState, VectorIndex } from './vector-index.ts'
 
 /** What a table needs of its store. */
 export interface TableContext {
   readonly database: Database
   readonly migrations: Migrations
+  readonly index: VectorIndex
   /** ` ON CLUSTER name`, or nothing. */
   readonly onCluster: string
+  /** A system table as FROM clause: plain, or over all replicas of the cluster. */
+  system(name: string): string
   /** True where the engine reads files of this machine by itself. */
   readonly local: boolean
 }
@@ -35,6 +39,9 @@ export interface Holding {
   readonly shards: ReadonlyMap<string, ReadonlyMap<string, number>>
 }
 
+/** Milliseconds for which a search believes what it knows of the index. */
+const STATE_AGE = 5000
+
 /** One table of vectors: loading its shards, and searching it. */
 export class VectorTable {
   readonly kind: TableKind
@@ -42,6 +49,8 @@ export class VectorTable {
   readonly name: string
   readonly shape: TableShape
   readonly #context: TableContext
+  #dimension: number | undefined
+  #state: { readonly asked: number; readonly state: IndexState } | undefined
 
   constructor(kind: TableKind, name: string, context: TableContext) {
     this.kind = kind
@@ -109,11 +118,13 @@ export class VectorTable {
    * once the new ones are in.
    */
   load(file: ShardFile): Promise<'loaded' | 'present'> {
+    this.#forget()
     return loadShard(this.#loadTarget(), file)
   }
 
   /** Deletes all rows of one shard. */
   async remove(shard: string): Promise<void> {
+    this.#forget()
     if ((await this.dimension()) !== undefined) await deleteRows(this.#loadTarget(), shard)
   }
 
@@ -124,6 +135,7 @@ export class VectorTable {
   async publish(): Promise<void> {
     const { database, onCluster } = this.#context
     const { next } = this
+    this.#forget()
     if ((await next.dimension()) === undefined) return
     if ((await this.dimension()) === undefined) {
       await database.command(`RENAME TABLE ${next.name} TO ${this.name}${onCluster}`)
@@ -135,17 +147,74 @@ export class VectorTable {
 
   /** Drops the table and all its rows; nothing happens where there is none. */
   async drop(): Promise<void> {
+    this.#forget()
     await this.#context.database.command(`DROP TABLE IF EXISTS ${this.name}${this.#context.onCluster} SYNC`)
   }
 
-  /** The k nearest rows, best first. */
+  /**
+   * Builds the index over what the table holds, or brings it up to date. Repeatable; a build that was killed goes on.
+   * @throws StoreStateError when the engine fails to build it, or needs longer than the time limit.
+   */
+  async buildIndex(options: BuildOptions = {}): Promise<BuildReport> {
+    const table = await this.#indexed()
+    const report = await this.#context.index.build(table, options)
+    this.#state = undefined
+    return report
+  }
+
+  /** Where the index stands, asked of the database now. */
+  async indexState(): Promise<IndexState> {
+    return this.#context.index.state(await this.#indexed())
+  }
+
+  /** Drops the index; searches are exact from then on. */
+  async dropIndex(): Promise<void> {
+    this.#state = undefined
+    await this.#context.index.drop(await this.#indexed())
+  }
+
+  /**
+   * The k nearest rows, best first; k of them where k match. Rows loaded after the index was built are found too.
+   * @throws StoreUsageError for a vector, k, effort, column or filter that the table cannot answer.
+   */
   async search(request: SearchRequest): Promise<SearchAnswer> {
-    const dimension = await this.dimension()
-    if (dimension === undefined) {
+    return search(await this.#target(), request)
+  }
+
+  /** Several questions at once, answered side by side; answers in their order. */
+  async searchAll(requests: readonly SearchRequest[]): Promise<SearchAnswer[]> {
+    const target = await this.#target()
+    return Promise.all(requests.map((request) => search(target, request)))
+  }
+
+  /** True when the engine itself says that it would answer this question with the index. */
+  async usesIndex(request: SearchRequest): Promise<boolean> {
+    const target = await this.#target()
+    if (target.state.definition === undefined) return false
+    return target.index.isUsed(target.table, indexedStatement(target, request))
+  }
+
+  async #target(): Promise<SearchTarget> {
+    const table = await this.#indexed()
+    const { index } = this.#context
+    if (!this.#state || Date.now() - this.#state.asked > STATE_AGE) {
+      this.#state = { asked: Date.now(), state: await index.state(table) }
+    }
+    return { table, index, state: this.#state.state }
+  }
+
+  async #indexed(): Promise<IndexedTable> {
+    const { database, onCluster, system } = this.#context
+    this.#dimension ??= await this.dimension()
+    if (this.#dimension === undefined) {
       throw new StoreUsageError(`There is no ${this.kind} table yet; run the pipeline to its load stage first.`)
     }
-    const target = { database: this.#context.database, table: this.name, shape: this.shape, dimension }
-    return { hits: await searchExactly(target, request), used: 'exact', reason: 'there is no index yet' }
+    return { database, table: this.name, shape: this.shape, dimension: this.#dimension, onCluster, system }
+  }
+
+  #forget(): void {
+    this.#state = undefined
+    this.#dimension = undefined
   }
 
   #loadTarget(): LoadTarget {

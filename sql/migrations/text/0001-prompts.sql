@@ -20,4 +20,4 @@ CREATE TABLE IF NOT EXISTS {{table}} {{on_cluster}}
 )
 ENGINE = {{engine}}
 ORDER BY id
-SETTINGS index_granularity = {{granularity}}, non_replicated_deduplication_window = 1000
+SETTINGS index_granularity = {{granularity}}, min_bytes_for_wide_part = 0, non_replicated_deduplication_window = 1000

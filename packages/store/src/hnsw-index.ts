@@ -1,0 +1,220 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Capabilities, known } from './capabilities.ts'
+import { hnswStatement } from './hnsw-statement.ts'
+import { mergeToOnePart, merging } from './one-part.ts'
+import { StoreStateError } from './store-error.ts'
+import type {
+  BuildOptions,
+  BuildReport,
+  HnswParameters,
+  IndexedPart,
+  IndexedStatement,
+  IndexedTable,
+  IndexQuestion,
+  IndexState,
+  VectorIndex,
+} from './vector-index.ts'
+
+/** Chosen from measurements: see `docs` of `promptloom bench store`. */
+export const DEFAULT_HNSW: HnswParameters = { quantization: 'i8', connections: 32, candidates: 128 }
+
+/** Graphs are asked one after the other: more of them than this, and merging pays. */
+const MOST_PARTS = 8
+/** Share of rows outside the largest indexed part from which a rebuild pays. */
+const LOOSE_SHARE = 0.3
+
+/** ClickHouse's `vector_similarity` index (HNSW by usearch): on a server, and on the embedded engine. */
+export class HnswIndex implements VectorIndex {
+  readonly type = 'HNSW'
+  readonly effort = { name: 'ef', least: 16, most: 1024, default: 256 }
+  readonly #capabilities: Capabilities
+
+  constructor(capabilities: Capabilities) {
+    this.#capabilities = capabilities
+  }
+
+  widenings(k: number, filtered: boolean): readonly number[] {
+    const first = filtered ? 10 : 2
+    // Beyond a thousand candidates, fetching their vectors costs more than a scan.
+    return [first, Math.floor(1000 / k)].filter(
+      (one, at, all) => one >= 1 && one * k <= 1000 && all.indexOf(one) === at,
+    )
+  }
+
+  async state(table: IndexedTable): Promise<IndexState> {
+    const definition = await indexDefinition(table)
+    const { parts, bytes } = await indexedParts(table, definition)
+    const rows = sum(parts)
+    const indexed = parts.filter((part) => part.indexed)
+    const counts = { rows, indexedRows: sum(indexed), parts: parts.length, indexedParts: indexed.length, bytes }
+    if (definition === undefined) return { status: 'none', ...counts }
+    const mutation = await unfinishedBuild(table)
+    if (mutation?.failure) return { status: 'failed', ...counts, definition, failure: mutation.failure }
+    if (mutation) return { status: 'building', ...counts, definition }
+    if (indexed.length === parts.length) return { status: 'built', ...counts, definition }
+    return { status: indexed.length === 0 ? 'none' : 'partial', ...counts, definition }
+  }
+
+  async build(table: IndexedTable, options: BuildOptions): Promise<BuildReport> {
+    await this.#quieten(table)
+    // A build that an earlier process started goes on by itself when the store opens again.
+    if (await unfinishedBuild(table)) await waitForBuild(table, options)
+    const wanted = definitionOf(table, options.hnsw ?? DEFAULT_HNSW)
+    const definition = await indexDefinition(table)
+    if (definition !== undefined && !sameDefinition(definition, wanted)) await this.drop(table)
+    const { parts } = await indexedParts(table, await indexDefinition(table))
+    const did = verdict(parts, options.looseRows ?? 5000)
+    if (did === 'rebuilt') await mergeToOnePart(table, options)
+    if (did !== 'kept') {
+      const name = indexName(table)
+      await table.database.command(
+        `ALTER TABLE ${table.table}${table.onCluster} ADD INDEX IF NOT EXISTS ${name} ${table.shape.vector} TYPE ${wanted}`,
+      )
+      await table.database.command(`ALTER TABLE ${table.table}${table.onCluster} MATERIALIZE INDEX ${name}`, {
+        settings: { mutations_sync: '0' },
+      })
+      await waitForBuild(table, options)
+    }
+    return { did, state: await this.state(table) }
+  }
+
+  async drop(table: IndexedTable): Promise<void> {
+    await table.database.command(
+      `ALTER TABLE ${table.table}${table.onCluster} DROP INDEX IF EXISTS ${indexName(table)}`,
+      { settings: { mutations_sync: '2' } },
+    )
+  }
+
+  statement(table: IndexedTable, question: IndexQuestion): IndexedStatement {
+    return hnswStatement(table, question, this.#capabilities)
+  }
+
+  async isUsed(table: IndexedTable, { sql, params, settings }: IndexedStatement): Promise<boolean> {
+    const lines = await table.database.rows<{ explain: string }>(`EXPLAIN indexes = 1 ${sql}`, { params, settings })
+    const text = lines.map((line) => line.explain).join('\n')
+    return new RegExp(`Name: ${indexName(table)}\\s+Description: vector_similarity`).test(text)
+  }
+
+  /** Merges in the background would build the whole graph anew each time; only a build here decides when that pays. */
+  async #quieten(table: IndexedTable): Promise<void> {
+    const wanted = { exclude_materialize_skip_indexes_on_merge: `'${indexName(table)}'` }
+    for (const [name, value] of Object.entries(known(wanted, this.#capabilities.tableSettings))) {
+      await table.database.command(`ALTER TABLE ${table.table}${table.onCluster} MODIFY SETTING ${name} = ${value}`)
+    }
+  }
+}
+
+/** What is to be done with parts some of which may lack the index. */
+function verdict(parts: readonly IndexedPart[], looseRows: number): BuildReport['did'] {
+  const indexed = parts.filter((part) => part.indexed)
+  const loose = sum(parts) - sum(indexed)
+  if (indexed.length === 0) return parts.length === 0 ? 'kept' : 'rebuilt'
+  const largest = Math.max(...indexed.map((part) => part.rows))
+  if (sum(parts) - largest > sum(parts) * LOOSE_SHARE && parts.length > 1 && loose > looseRows) return 'rebuilt'
+  if (indexed.length > MOST_PARTS) return 'rebuilt'
+  return loose <= looseRows ? 'kept' : 'extended'
+}
+
+function sum(parts: readonly IndexedPart[]): number {
+  return parts.reduce((rows, part) => rows + part.rows, 0)
+}
+
+/** The index's name, after its column. */
+export function indexName({ shape }: Pick<IndexedTable, 'shape'>): string {
+  return `${shape.vector}_index`
+}
+
+function definitionOf({ dimension }: IndexedTable, hnsw: HnswParameters): string {
+  return `vector_similarity('hnsw', 'cosineDistance', ${dimension}, '${hnsw.quantization}', ${hnsw.connections}, ${hnsw.candidates})`
+}
+
+function sameDefinition(one: string, other: string): boolean {
+  const plain = (text: string) => text.replace(/[\s\\]/g, '')
+  return plain(one) === plain(other)
+}
+
+async function indexDefinition(table: IndexedTable): Promise<string | undefined> {
+  const [database, name] = table.table.split('.')
+  const row = await table.database.row<{ type: string }>(
+    `SELECT type_full AS type FROM system.data_skipping_indices
+     WHERE database = {database:String} AND table = {table:String} AND name = {name:String}`,
+    { params: { database, table: name, name: indexName(table) } },
+  )
+  return row?.type
+}
+
+const COMPONENT_BYTES: Readonly<Record<string, number>> = { f32: 4, f16: 2, bf16: 2, i8: 1 }
+
+/**
+ * The table's parts. Which of them have the index, no system table says; but the graph holds every vector, so a part
+ * whose secondary indexes are smaller than its vectors cannot have it, and other indexes are far smaller than that.
+ */
+async function indexedParts(
+  table: IndexedTable,
+  definition: string | undefined,
+): Promise<{ parts: IndexedPart[]; bytes: number }> {
+  const [database, name] = table.table.split('.')
+  type Row = { name: string; rows: string; index_bytes: string; bytes: string }
+  const rows = await table.database.rows<Row>(
+    `SELECT name, rows, secondary_indices_uncompressed_bytes AS index_bytes, bytes_on_disk AS bytes
+     FROM ${table.system('parts')} WHERE database = {database:String} AND table = {table:String} AND active`,
+    { params: { database, table: name } },
+  )
+  const quantization = /'(f32|f16|bf16|i8)'/.exec(definition ?? '')?.[1] ?? 'bf16'
+  const rowBytes = table.dimension * (COMPONENT_BYTES[quantization] ?? 2)
+  const parts = rows.map((part) => ({
+    name: part.name,
+    rows: Number(part.rows),
+    indexed: definition !== undefined && Number(part.index_bytes) >= Number(part.rows) * rowBytes,
+  }))
+  return { parts, bytes: rows.reduce((total, part) => total + Number(part.bytes), 0) }
+}
+
+async function unfinishedBuild(table: IndexedTable): Promise<{ failure: string } | undefined> {
+  const [database, name] = table.table.split('.')
+  const row = await table.database.row<{ failure: string }>(
+    `SELECT latest_fail_reason AS failure FROM ${table.system('mutations')}
+     WHERE database = {database:String} AND table = {table:String} AND NOT is_done AND command LIKE {like:String}
+     ORDER BY failure DESC LIMIT 1`,
+    { params: { database, table: name, like: `%MATERIALIZE INDEX ${indexName(table)}%` } },
+  )
+  return row
+}
+
+async function waitForBuild(table: IndexedTable, options: BuildOptions): Promise<void> {
+  const { signal, progress, interval = 1000, timeout = 6 * 3_600_000 } = options
+  const deadline = Date.now() + timeout
+  for (let pause = 20; ; pause = Math.min(pause * 2, interval)) {
+    const build = await unfinishedBuild(table)
+    if (!build) break
+    if (build.failure) {
+      await cancelBuild(table)
+      throw new StoreStateError(`The index of ${table.table} cannot be built: ${build.failure}`)
+    }
+    if (Date.now() > deadline) {
+      await cancelBuild(table)
+      throw new StoreStateError(
+        `The index of ${table.table} was not built within ${Math.round(timeout / 1000)} s; raise the limit (timeout), or look at system.mutations.`,
+      )
+    }
+    const fraction = await merging(table)
+    if (fraction !== undefined) progress?.({ phase: 'index', fraction })
+    try {
+      await sleep(pause, undefined, signal ? { signal } : {})
+    } catch {
+      await cancelBuild(table)
+      signal?.throwIfAborted()
+    }
+  }
+  progress?.({ phase: 'index', fraction: 1 })
+}
+
+/** Stops a build, so that the store can close; parts already built are kept. */
+async function cancelBuild(table: IndexedTable): Promise<void> {
+  const [database, name] = table.table.split('.')
+  await table.database.command(
+    `KILL MUTATION${table.onCluster} WHERE database = {database:String} AND table = {table:String}
+     AND command LIKE {like:String} SYNC`,
+    { params: { database, table: name, like: `%MATERIALIZE INDEX ${indexName(table)}%` } },
+  )
+}
