@@ -39,14 +39,19 @@ export interface Place {
 /** Nodes that save pictures and are looked above; a hostile graph could have thousands. */
 const MOST_OUTPUTS = 20
 
-/** Inputs that hold the words of a prompt: plain, SDXL, Flux and SD3, and text nodes of common extensions. */
-const TEXT_INPUTS = ['text', 'text_g', 'text_l', 'clip_l', 't5xxl', 'prompt', 'positive', 'string', 'value']
+/** Names under which nodes hold each kind of value, the most usual first; text as in plain, SDXL, Flux and SD3 nodes. */
+export const INPUT_NAMES = {
+  words: ['text', 'text_g', 'text_l', 'clip_l', 't5xxl', 'prompt', 'positive', 'string', 'value'],
+  seed: ['seed', 'noise_seed', 'value', 'int'],
+  steps: ['steps', 'value', 'int'],
+  sampler: ['sampler_name'],
+  scheduler: ['scheduler'],
+  cfg: ['cfg', 'value', 'float'],
+  model: ['ckpt_name', 'unet_name', 'model_name'],
+} as const
 
 /** Inputs through which no words of the prompt come. */
 const NOT_WORDS = new Set(['clip', 'model', 'vae', 'control_net', 'image', 'images', 'pixels', 'mask', 'latent_image'])
-
-const SEED_INPUTS = ['seed', 'noise_seed', 'value', 'int']
-const MODEL_INPUTS = ['ckpt_name', 'unet_name', 'model_name']
 
 /** Reads a ComfyUI graph: PNG's `prompt`, or EXIF strings that start with `prompt:` (WebP). */
 export const readComfyUi: ToolReader = (texts) => {
@@ -98,12 +103,12 @@ export function findPlaces(graph: Graph): GraphPlaces | null {
     sampler,
     positive: wordPlaces(graph, positive),
     negative: wordPlaces(graph, negative),
-    seed: near(SEED_INPUTS, inputs.seed, inputs.noise_seed, inputs.noise),
-    steps: near(['steps', 'value', 'int'], inputs.steps, inputs.sigmas),
-    samplerName: near(['sampler_name'], inputs.sampler_name, inputs.sampler),
-    scheduler: near(['scheduler'], inputs.scheduler, inputs.sigmas),
-    cfg: near(['cfg', 'value', 'float'], inputs.cfg, inputs.guider),
-    model: firstPlace(graph, model, MODEL_INPUTS),
+    seed: near(INPUT_NAMES.seed, inputs.seed, inputs.noise_seed, inputs.noise),
+    steps: near(INPUT_NAMES.steps, inputs.steps, inputs.sigmas),
+    samplerName: near(INPUT_NAMES.sampler, inputs.sampler_name, inputs.sampler),
+    scheduler: near(INPUT_NAMES.scheduler, inputs.scheduler, inputs.sigmas),
+    cfg: near(INPUT_NAMES.cfg, inputs.cfg, inputs.guider),
+    model: firstPlace(graph, model, INPUT_NAMES.model),
     size: walkUp(graph, linkOf(inputs.latent_image), { accept: sizeNode })[0],
   }
 }
@@ -151,7 +156,7 @@ function sizeNode(node: GraphNode): GraphNode | undefined {
 function wordPlaces(graph: Graph, conditioning: Link | undefined): readonly Place[] {
   const accept = (node: GraphNode): readonly Place[] | undefined => {
     if (node.classType === 'ConditioningZeroOut') return []
-    const plain = TEXT_INPUTS.filter((input) => typeof node.inputs[input] === 'string')
+    const plain = INPUT_NAMES.words.filter((input) => typeof node.inputs[input] === 'string')
     return plain.length === 0 ? undefined : plain.map((input) => ({ node, input }))
   }
   return walkUp(graph, conditioning, { accept, skip: NOT_WORDS }).flat()

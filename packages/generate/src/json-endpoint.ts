@@ -1,0 +1,137 @@
+import { Agent, fetch, type Response as UndiciResponse } from 'undici'
+import { GeneratorError, type GeneratorOutcome } from './generator-error.ts'
+
+/** Where a painting server listens. */
+export interface EndpointOptions {
+  /** Base address, e.g. `http://127.0.0.1:7860`. */
+  readonly url: string
+  /** Name and address for messages. */
+  readonly label: string
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** One request. */
+export interface RequestOptions {
+  readonly signal: AbortSignal
+  /** Sent as JSON by POST; without it the request is a GET. */
+  readonly body?: unknown
+  /** Reads the reason from the body of an error. */
+  readonly reason?: (body: unknown) => string | undefined
+}
+
+/** Most bytes of an answer: a hundred pictures of 2 MB. */
+const MOST_BYTES = 256 * 1024 * 1024
+
+/** A server that speaks JSON over HTTP and may think for minutes before it answers; every request is tried once. */
+export class JsonEndpoint {
+  readonly url: string
+  readonly label: string
+  readonly headers: Readonly<Record<string, string>>
+  // Node's own fetch gives up after 300 s without headers, and these servers send none until the picture is there.
+  readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } })
+
+  constructor(options: EndpointOptions) {
+    this.url = options.url.replace(/\/+$/, '')
+    this.label = options.label
+    this.headers = options.headers ?? {}
+  }
+
+  /** The answer's JSON; null for an empty body. */
+  async json(path: string, options: RequestOptions): Promise<unknown> {
+    const body = await this.bytes(path, options)
+    if (body.length === 0) return null
+    try {
+      return JSON.parse(body.toString('utf8'))
+    } catch (cause) {
+      throw new GeneratorError('generator_malformed', `${this.label} answered ${path} with what is no JSON.`, { cause })
+    }
+  }
+
+  /** The answer's bytes. */
+  async bytes(path: string, options: RequestOptions): Promise<Buffer> {
+    const { response, body } = await this.#exchange(path, options)
+    if (response.ok) return body
+    throw statusError(this.label, response, options.reason?.(parseLoosely(body)) ?? plainReason(body))
+  }
+
+  async #exchange(path: string, { signal, body }: RequestOptions) {
+    const json = body === undefined ? undefined : JSON.stringify(body)
+    try {
+      const response = await fetch(this.url + path, {
+        dispatcher: this.#agent,
+        signal,
+        method: json === undefined ? 'GET' : 'POST',
+        headers: {
+          accept: 'application/json, image/*',
+          ...(json ? { 'content-type': 'application/json' } : {}),
+          ...this.headers,
+        },
+        ...(json === undefined ? {} : { body: json }),
+      })
+      return { response, body: await readCapped(response, this.label) }
+    } catch (cause) {
+      signal.throwIfAborted()
+      if (cause instanceof GeneratorError) throw cause
+      throw new GeneratorError(
+        'generator_unreachable',
+        `${this.label} can't be reached (${rootOf(cause)}); check the address, and that the server runs.`,
+        { cause },
+      )
+    }
+  }
+}
+
+async function readCapped(response: UndiciResponse, label: string): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of response.body ?? []) {
+    size += piece.byteLength
+    if (size > MOST_BYTES)
+      throw new GeneratorError('generator_malformed', `${label} answered with more than ${MOST_BYTES} bytes.`)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
+function statusError(label: string, response: UndiciResponse, reason: string): GeneratorError {
+  const afterMs = retryAfter(response.headers.get('retry-after'))
+  const said = reason === '' ? `HTTP ${response.status}` : `HTTP ${response.status}: ${reason.slice(0, 1000)}`
+  return new GeneratorError(
+    outcomeOf(response.status),
+    `${label} answered ${said}`,
+    afterMs === undefined ? {} : { afterMs },
+  )
+}
+
+function outcomeOf(status: number): GeneratorOutcome {
+  if (status === 401 || status === 402 || status === 403) return 'generator_denied'
+  if (status === 429 || status === 503) return 'generator_busy'
+  if (status === 408 || status === 504) return 'generator_timeout'
+  if (status >= 500) return 'generator_error'
+  return status >= 400 ? 'generator_invalid' : 'generator_malformed'
+}
+
+/** Retry-After in milliseconds: seconds, or an HTTP date (RFC 9110, 10.2.3). */
+export function retryAfter(value: string | null | undefined): number | undefined {
+  if (value === null || value === undefined) return undefined
+  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
+}
+
+function parseLoosely(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function plainReason(body: Buffer): string {
+  const text = body.toString('utf8', 0, 2_000).trim()
+  return text.startsWith('<') ? '' : text.replace(/\s+/g, ' ')
+}
+
+function rootOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? error.message : rootOf(error.cause)
+}
