@@ -26,6 +26,7 @@ export function embeddedRows(options: EmbeddedRows): BoundStage {
       const own = kind === 'text' ? { truncated: 'boolean' } : { sha256: 'string', duplicate_of: 'string' }
       const schema = { ...ROW, ...own, [`${kind === 'text' ? 'prompt' : 'image'}_vector`]: { vector: dimension } }
       const rows = Array.from({ length: shard.rows }, (_, row) => row)
+      const place = Object.keys(options.shards).indexOf(shard.name)
       const ids = rows.map((row) => `${shard.name}-${row}`)
       const columns = {
         ...rowColumns(ids),
@@ -33,7 +34,7 @@ export function embeddedRows(options: EmbeddedRows): BoundStage {
         ...(kind === 'text' ? { truncated: ids.map(() => false) } : { sha256: ids, duplicate_of: ids.map(() => '') }),
         [`${kind === 'text' ? 'prompt' : 'image'}_vector`]: Float32Array.from(
           { length: rows.length * dimension },
-          (_, index) => Math.sin((index + 1) * (salt + 1)),
+          (_, index) => Math.sin((index + 1 + 7919 * place) * (salt + 1)),
         ),
       }
       await writeTable(context.write('parquet'), schema as never, columns as never)

@@ -3,6 +3,7 @@ import { type Capabilities, known } from './capabilities.ts'
 import { hnswStatement } from './hnsw-statement.ts'
 import { mergeToOnePart, merging } from './one-part.ts'
 import { StoreStateError } from './store-error.ts'
+import type { TableShape } from './table-kind.ts'
 import type {
   BuildOptions,
   BuildReport,
@@ -39,6 +40,14 @@ export class HnswIndex implements VectorIndex {
     return [first, Math.floor(1000 / k)].filter(
       (one, at, all) => one >= 1 && one * k <= 1000 && all.indexOf(one) === at,
     )
+  }
+
+  insertSettings(shape: TableShape) {
+    const { settings } = this.#capabilities
+    const one = { exclude_materialize_skip_indexes_on_insert: indexName({ shape }) }
+    return settings.has('exclude_materialize_skip_indexes_on_insert')
+      ? one
+      : known({ materialize_skip_indexes_on_insert: 0 }, settings)
   }
 
   async state(table: IndexedTable): Promise<IndexState> {
@@ -92,7 +101,7 @@ export class HnswIndex implements VectorIndex {
   async isUsed(table: IndexedTable, { sql, params, settings }: IndexedStatement): Promise<boolean> {
     const lines = await table.database.rows<{ explain: string }>(`EXPLAIN indexes = 1 ${sql}`, { params, settings })
     const text = lines.map((line) => line.explain).join('\n')
-    return new RegExp(`Name: ${indexName(table)}\\s+Description: vector_similarity`).test(text)
+    return new RegExp(`Name: ${indexName(table)}\\b.*\\n.*Description: vector_similarity`).test(text)
   }
 
   /** Merges in the background would build the whole graph anew each time; only a build here decides when that pays. */

@@ -29,6 +29,11 @@ export class MyScaleIndex implements VectorIndex {
     return [1]
   }
 
+  /** The server builds the index of new parts in the background by itself. */
+  insertSettings() {
+    return {}
+  }
+
   async state(table: IndexedTable): Promise<IndexState> {
     const [database, name] = table.table.split('.')
     const index = await this.#row(table)

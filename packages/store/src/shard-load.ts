@@ -28,6 +28,8 @@ export interface LoadTarget {
   readonly shape: TableShape
   /** True where the engine can read the file itself. */
   readonly local: boolean
+  /** Sent with each INSERT. */
+  readonly settings: Readonly<Record<string, string | number>>
   /** Milliseconds before the first retry; doubles with each. */
   readonly backoff: number
 }
@@ -99,7 +101,7 @@ async function insertOnce(target: LoadTarget, file: ShardFile, token: string): P
     SELECT ${columns}, {shard:String}, {digest:String}, {run:String} FROM ${source}`
   const options = {
     params: { shard: file.shard, digest: file.digest, run: file.run },
-    settings: { insert_deduplication_token: token, async_insert: 0 as const },
+    settings: { ...target.settings, insert_deduplication_token: token, async_insert: 0 as const },
     queryId: token,
     ...(file.signal ? { signal: file.signal } : {}),
   }

@@ -110,6 +110,8 @@ export interface VectorIndex {
   readonly effort: EffortRange
   /** Widenings to try in turn for k rows, before the exact search takes over; the first one without need. */
   widenings(k: number, filtered: boolean): readonly number[]
+  /** Settings of an INSERT that leave the index of new rows to a later build. */
+  insertSettings(shape: TableShape): Readonly<Record<string, string | number>>
   state(table: IndexedTable): Promise<IndexState>
   build(table: IndexedTable, options: BuildOptions): Promise<BuildReport>
   drop(table: IndexedTable): Promise<void>

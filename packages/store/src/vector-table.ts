@@ -187,6 +187,25 @@ export class VectorTable {
     return Promise.all(requests.map((request) => search(target, request)))
   }
 
+  /** Some rows with their vectors: those with the smallest ids, so that a repeated look finds the same. */
+  async sample(count: number): Promise<{ id: string; vector: Float32Array }[]> {
+    type Row = { id: string; vector: number[] }
+    const rows = await this.#context.database.rows<Row>(
+      `SELECT id, ${this.shape.vector} AS vector FROM ${this.name} ORDER BY id LIMIT {count:UInt32}`,
+      { params: { count } },
+    )
+    return rows.map(({ id, vector }) => ({ id, vector: Float32Array.from(vector) }))
+  }
+
+  /** The vector of one row; undefined where there is no such row. */
+  async vectorOf(id: string): Promise<Float32Array | undefined> {
+    const row = await this.#context.database.row<{ vector: number[] }>(
+      `SELECT ${this.shape.vector} AS vector FROM ${this.name} WHERE id = {id:String} LIMIT 1`,
+      { params: { id } },
+    )
+    return row && Float32Array.from(row.vector)
+  }
+
   /** True when the engine itself says that it would answer this question with the index. */
   async usesIndex(request: SearchRequest): Promise<boolean> {
     const target = await this.#target()
@@ -218,8 +237,9 @@ export class VectorTable {
   }
 
   #loadTarget(): LoadTarget {
-    const { database, local } = this.#context
-    return { database, local, table: this.name, shape: this.shape, backoff: 500 }
+    const { database, local, index } = this.#context
+    const { name: table, shape } = this
+    return { database, local, table, shape, settings: index.insertSettings(shape), backoff: 500 }
   }
 }
 
