@@ -1,29 +1,53 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { type Model, openModel } from '@promptloom/clip/model'
 import type { StageContext } from '@promptloom/runner/stage'
 import type { EmbedOptions } from './options.ts'
+import { VectorCache } from './vector-cache.ts'
 
-/** The model of this run, opened on first use and closed with the stage. */
-export function openEmbedder(context: StageContext<EmbedOptions>): Promise<Model> {
-  return context.open('model', async () => {
-    const { model, device, precision, overlong, batch, workers } = context.options
+/** What all shards of a run share: the open model, and vectors that are known already. */
+export class Embedder implements AsyncDisposable {
+  readonly model: Model
+  readonly cache: VectorCache
+  readonly #identity: string
+
+  /** Opens the model that the options name, and the cache in the workspace. */
+  static async open({ options, workspace, log }: StageContext<EmbedOptions>): Promise<Embedder> {
+    const { model, device, precision, overlong, batch, workers } = options
     const opened = await openModel(model, {
       device,
       precision,
       overlong,
       ...(batch === undefined ? {} : { batch }),
       ...(workers === undefined ? {} : { workers }),
-      digestCache: digestCache(context.workspace),
+      digestCache: digestCache(workspace),
     })
-    context.log.info('model opened', {
-      model,
-      digest: opened.digest,
-      dimension: opened.dimension,
-      device: opened.device.reason,
-      precision: opened.precision,
-    })
-    return opened
-  })
+    const { digest, dimension } = opened
+    log.info('model opened', { model, digest, dimension, device: opened.device.reason, precision: opened.precision })
+    return new Embedder(opened, await VectorCache.open(join(workspace, 'cache', 'vectors.lmdb')))
+  }
+
+  private constructor(model: Model, cache: VectorCache) {
+    this.model = model
+    this.cache = cache
+    // Devices and precisions round differently; a vector must not depend on where an earlier run was.
+    this.#identity = [model.digest, model.device.device, model.precision].join('\0')
+  }
+
+  /** The cache's key of some content under this model. */
+  keyOf(kind: 'text' | 'image', content: Uint8Array): string {
+    return createHash('sha256').update(`${this.#identity}\0${kind}\0`).update(content).digest('base64').slice(0, 24)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.model[Symbol.asyncDispose]()
+    await this.cache[Symbol.asyncDispose]()
+  }
+}
+
+/** The embedder of this run, opened on first use and closed with the stage. */
+export function openEmbedder(context: StageContext<EmbedOptions>): Promise<Embedder> {
+  return context.open('embedder', () => Embedder.open(context))
 }
 
 /** Where digests of model files are remembered. */

@@ -1,31 +1,42 @@
 import { digestModel } from '@promptloom/clip/model-digest'
 import { readModelDirectory } from '@promptloom/clip/model-directory'
-import type { Checkpoint, Shard, Stage, StageContext } from '@promptloom/runner/stage'
+import type { Shard, Stage, StageContext } from '@promptloom/runner/stage'
 import { digestCache } from './embedder.ts'
+import { embedImageShard } from './image-shard.ts'
 import { type EmbedOptions, embedOptions, speedOptions } from './options.ts'
+import { openPictureDuplicates } from './picture-duplicates.ts'
+import { imageShards, pictureTables, textShards } from './shards.ts'
 import { embedTextShard } from './text-shard.ts'
 
-/** Turns prompts and pictures into CLIP vectors: `text-NNNNN` for each download shard, `image-NNNNN` for each of pictures. */
+/** Turns prompts and pictures into CLIP vectors: see the README beside this file. */
 export const embedStage: Stage<EmbedOptions> = {
   name: 'embed',
   version: 1,
   options: embedOptions,
   speed: speedOptions,
-  outcomes: { ok: 'ok', ok_truncated: 'ok', empty_text: 'final' },
-  async plan(context) {
-    const facts = { model: await modelDigest(context) }
-    return context.upstream('download').flatMap((checkpoint) => textShard(checkpoint, facts))
+  outcomes: {
+    ok: 'ok',
+    /** The prompt has more tokens than the model takes. */
+    ok_truncated: 'ok',
+    /** Nothing was left of the prompt after cleaning. */
+    empty_text: 'final',
+    /** An earlier row has the same picture; this one has a vector too. */
+    duplicate: 'ok',
+    undecodable: 'final',
   },
-  process: (shard, context) => embedTextShard(shard, context),
-}
+  // While one shard is read or written, the other keeps the inference workers busy.
+  concurrency: () => 2,
 
-function textShard(checkpoint: Checkpoint, facts: Shard['facts']): Shard[] {
-  const table = checkpoint.files.find((file) => file.name === `${checkpoint.shard}.parquet`)
-  const rows = checkpoint.outcomes.ok ?? 0
-  return table ? [{ name: `text-${checkpoint.shard}`, rows, inputs: [table], facts: facts ?? {} }] : []
-}
+  async plan(context: StageContext<EmbedOptions>): Promise<readonly Shard[]> {
+    const { model, precision } = context.options
+    const found = await readModelDirectory(model, { precision })
+    const facts = { model: await digestModel(found, digestCache(context.workspace)) }
+    const tables = pictureTables(context)
+    if (tables.length === 0 || !found.graphs.image || !found.picture) return textShards(context, facts)
+    const duplicates = await openPictureDuplicates(context, tables)
+    return [...textShards(context, facts), ...imageShards(context, facts, duplicates)]
+  },
 
-async function modelDigest(context: StageContext<EmbedOptions>): Promise<string> {
-  const found = await readModelDirectory(context.options.model, { precision: context.options.precision })
-  return digestModel(found, digestCache(context.workspace))
+  process: (shard, context) =>
+    shard.name.startsWith('image-') ? embedImageShard(shard, context) : embedTextShard(shard, context),
 }

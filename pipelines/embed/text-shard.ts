@@ -1,50 +1,72 @@
+import type { TokenizedText } from '@promptloom/clip/tokenizer'
 import { PROMPT_SCHEMA, promptColumns, promptRows } from '@promptloom/dataset/prompt-table'
+import type { PromptRow } from '@promptloom/dataset/row'
 import { readTable } from '@promptloom/dataset/table-reader'
-import { writeTable } from '@promptloom/dataset/table-writer'
 import type { FileRef, Shard, ShardContext, ShardResult } from '@promptloom/runner/stage'
-import { openEmbedder } from './embedder.ts'
+import { type Embedder, openEmbedder } from './embedder.ts'
 import type { EmbedOptions } from './options.ts'
-import { flatVectors, textSchema } from './vector-table.ts'
+import { textHash } from './repeats.ts'
+import { openTextRepeats } from './text-repeats.ts'
+import { flatVectors, textSchema, writeInSlices } from './vector-table.ts'
 
-/** Embeds the prompts of one download shard; rows keep their order. */
+interface Text {
+  readonly row: PromptRow
+  readonly tokens: TokenizedText
+}
+
+/** Embeds the prompts of one download shard; rows keep their order, and equal texts are embedded once. */
 export async function embedTextShard(shard: Shard, context: ShardContext<EmbedOptions>): Promise<ShardResult> {
-  const model = await openEmbedder(context)
-  const { signal } = context
+  const embedder = await openEmbedder(context)
+  const { model } = embedder
   const input = await context.read(shard.inputs?.[0] as FileRef)
   const rows = await context.time('read', async () => promptRows((await readTable(input, PROMPT_SCHEMA)).columns))
-  const texts = await context.time('tokenize', () =>
-    model.text.tokenize(
-      rows.map((row) => row.prompt),
-      { signal },
-    ),
-  )
-  const kept = rows.flatMap((_, at) => (texts[at]?.empty ? [] : [at]))
+  const prompts = rows.map((row) => row.prompt)
+  const tokens = await context.time('tokenize', () => model.text.tokenize(prompts, { signal: context.signal }))
+  const texts = rows
+    .map((row, at) => ({ row, tokens: tokens[at] as TokenizedText }))
+    .filter((text) => !text.tokens.empty)
+  const { vectors, computed } = await embedTexts(texts, embedder, context)
 
-  const distinct = new Map<string, number>()
-  const keyOf = kept.map((at) => (texts[at]?.sequences ?? []).map((ids) => ids.join(' ')).join('|'))
-  keyOf.forEach((key, index) => {
-    if (!distinct.has(key)) distinct.set(key, kept[index] as number)
+  const columns = (from: number, to: number) => ({
+    ...promptColumns(texts.slice(from, to).map((text) => text.row)),
+    model: texts.slice(from, to).map(() => model.digest),
+    truncated: texts.slice(from, to).map((text) => text.tokens.overlong),
+    prompt_vector: flatVectors(vectors.slice(from, to), model.dimension),
   })
-  const chosen = [...distinct.values()].map((at) => texts[at] as (typeof texts)[number])
-  const vectors = await context.time('inference', () =>
-    model.text.encode(chosen, { signal, progress: context.progress }),
-  )
-  const vectorOf = new Map([...distinct.keys()].map((key, at) => [key, vectors[at] as Float32Array]))
-
-  const truncated = kept.map((at) => texts[at]?.overlong === true)
-  const columns = {
-    ...promptColumns(kept.map((at) => rows[at] as (typeof rows)[number])),
-    model: kept.map(() => model.digest),
-    truncated,
-    prompt_vector: flatVectors(
-      keyOf.map((key) => vectorOf.get(key) as Float32Array),
-      model.dimension,
-    ),
-  }
-  await context.time('write', () => writeTable(context.write('parquet'), textSchema(model.dimension), columns))
-  const cut = truncated.filter(Boolean).length
+  const path = context.write('parquet')
+  await context.time('write', () => writeInSlices(path, textSchema(model.dimension), { rows: texts.length, columns }))
+  const truncated = texts.filter((text) => text.tokens.overlong).length
   return {
-    outcomes: { ok: kept.length - cut, ok_truncated: cut, empty_text: rows.length - kept.length },
-    facts: { model: model.digest, dimension: model.dimension, embedded: chosen.length },
+    outcomes: { ok: texts.length - truncated, ok_truncated: truncated, empty_text: rows.length - texts.length },
+    facts: { model: model.digest, dimension: model.dimension, embedded: computed },
   }
+}
+
+/** One vector a text: computed once for equal token ids, and kept where the collection has the prompt again. */
+async function embedTexts(texts: readonly Text[], embedder: Embedder, context: ShardContext<EmbedOptions>) {
+  const { model, cache } = embedder
+  const repeats = await context.time('repeats', () => openTextRepeats(context))
+  const contents = texts.map(({ row, tokens }) => ({
+    key: embedder.keyOf('text', contentOf(tokens)),
+    keep: repeats.has(textHash(row.prompt)),
+  }))
+  let done = 0
+  const progress = (rows: number) => {
+    done += rows
+    context.progress(Math.min(done, texts.length))
+  }
+  const { vectors, computed } = await context.time('inference', () =>
+    cache.resolve(contents, (missing) => {
+      const wanted = missing.map((at) => (texts[at] as Text).tokens)
+      return model.text.encode(wanted, { signal: context.signal, progress })
+    }),
+  )
+  context.progress(texts.length)
+  return { vectors: vectors as readonly Float32Array[], computed }
+}
+
+/** The bytes that tell one tokenized text from another: its ids, and where its windows end. */
+function contentOf({ sequences }: TokenizedText): Uint8Array {
+  const ids = Int32Array.from(sequences.flatMap((sequence) => [sequence.length, ...sequence]))
+  return new Uint8Array(ids.buffer)
 }

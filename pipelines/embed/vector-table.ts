@@ -1,4 +1,6 @@
 import { PROMPT_SCHEMA } from '@promptloom/dataset/prompt-table'
+import type { Columns, TableSchema } from '@promptloom/dataset/table-schema'
+import { createTableWriter } from '@promptloom/dataset/table-writer'
 
 /** Columns of an embedded text shard, those of the text table in their order. */
 export function textSchema(dimension: number) {
@@ -23,4 +25,21 @@ export function flatVectors(vectors: readonly Float32Array[], dimension: number)
     flat.set(vector, row * dimension)
   })
   return flat
+}
+
+/** Rows that are encoded at a time: a few milliseconds of work, so that a whole shard doesn't hold up everything else. */
+const SLICE = 512
+
+/** Writes a table in slices, made by `columns` for a range of rows, and lets other work in between. */
+export async function writeInSlices<S extends TableSchema>(
+  path: string,
+  schema: S,
+  { rows, columns }: { readonly rows: number; readonly columns: (from: number, to: number) => Columns<S> },
+): Promise<void> {
+  await using writer = await createTableWriter(path, schema)
+  for (let from = 0; from < rows; from += SLICE) {
+    await writer.write(columns(from, Math.min(rows, from + SLICE)))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await writer.close()
 }
