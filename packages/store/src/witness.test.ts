@@ -49,14 +49,6 @@ test('the engine counts one graph search for each indexed answer, and none for a
   expect(exact.indexSearches).toBe(0)
 })
 
-test("the engine's own cache of results shows in its counters", async () => {
-  const sql = `SELECT count() FROM ${table.name} WHERE length(prompt) > 0`
-  const settings = { use_query_cache: 1 as const }
-  await store.database.rows(sql, { settings })
-  const again = await counted(() => store.database.rows(sql, { settings }))
-  expect(again.cacheHits).toBe(1)
-})
-
 test('tells what the index takes on disk, and in memory once it was searched', async () => {
   expect(await dropEngineCaches(store.database)).toBe(true)
   const cold = await indexFootprint(oracle())

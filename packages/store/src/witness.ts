@@ -28,7 +28,7 @@ export async function engineCounters(database: Database): Promise<EngineCounters
   const rows = await allowed(() =>
     database.rows<Row>(
       `SELECT event, value FROM system.events
-       WHERE event IN ('USearchSearchCount', 'USearchSearchVisitedMembers', 'QueryCacheHits', 'USearchAddCount')`,
+       WHERE event IN ('USearchSearchCount', 'USearchSearchVisitedMembers', 'QueryCacheHits')`,
     ),
   )
   if (!rows) return undefined
