@@ -8,6 +8,7 @@ import * as nature from './nature.ts'
 import * as objects from './objects.ts'
 import * as people from './people.ts'
 import * as vehicles from './vehicles.ts'
+import * as winged from './winged.ts'
 
 /** Draws one subject in a box from −100 to 100 both ways, standing on y = 100; y grows downwards. */
 export type Figure = (random: Random) => Shape[]
@@ -21,6 +22,7 @@ export const CAST: Readonly<Record<Subject, Figure>> = {
   ...objects,
   ...people,
   ...vehicles,
+  ...winged,
 }
 
 /** Subjects that hang in the air unless the scene is under water. */
@@ -34,5 +36,12 @@ export const AIRBORNE: ReadonlySet<Subject> = new Set([
   'jellyfish',
 ])
 
-/** Subjects that lie in the water where the setting has some. */
-export const AFLOAT: ReadonlySet<Subject> = new Set(['ship', 'whale', 'submarine', 'fish', 'octopus', 'turtle'])
+/** Subjects that lie in the water where the setting has some, and how high on the figure it reaches (its y). */
+export const AFLOAT: ReadonlyMap<Subject, number> = new Map([
+  ['ship', 84],
+  ['whale', 62],
+  ['submarine', 50],
+  ['fish', 34],
+  ['octopus', 48],
+  ['turtle', 62],
+])
