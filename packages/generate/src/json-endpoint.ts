@@ -8,6 +8,27 @@ export interface EndpointOptions {
   /** Name and address for messages. */
   readonly label: string
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Most bytes of one answer; default 256 MiB, a hundred pictures of 2 MB. */
+  readonly maxBytes?: number | undefined
+}
+
+/**
+ * Checks a server's address. Addresses show in labels and messages, so a password has no place in one.
+ *
+ * @throws GeneratorError `generator_invalid`
+ */
+export function requireAddress(url: string): void {
+  const address = URL.canParse(url) ? new URL(url) : undefined
+  if (address === undefined || !/^https?:$/.test(address.protocol))
+    throw new GeneratorError(
+      'generator_invalid',
+      `"${url}" is no address of a server; give one like http://127.0.0.1:7860.`,
+    )
+  if (address.username !== '' || address.password !== '')
+    throw new GeneratorError(
+      'generator_invalid',
+      `The address of ${address.host} holds a password; give user and password by themselves instead.`,
+    )
 }
 
 /** One request. */
@@ -19,21 +40,22 @@ export interface RequestOptions {
   readonly reason?: (body: unknown) => string | undefined
 }
 
-/** Most bytes of an answer: a hundred pictures of 2 MB. */
-const MOST_BYTES = 256 * 1024 * 1024
-
 /** A server that speaks JSON over HTTP and may think for minutes before it answers; every request is tried once. */
 export class JsonEndpoint {
   readonly url: string
   readonly label: string
   readonly headers: Readonly<Record<string, string>>
+  readonly #maxBytes: number
   // Node's own fetch gives up after 300 s without headers, and these servers send none until the picture is there.
   readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } })
 
+  /** @throws GeneratorError `generator_invalid` for an address that is none */
   constructor(options: EndpointOptions) {
+    requireAddress(options.url)
     this.url = options.url.replace(/\/+$/, '')
     this.label = options.label
     this.headers = options.headers ?? {}
+    this.#maxBytes = options.maxBytes ?? 256 * 1024 * 1024
   }
 
   /** The answer's JSON; null for an empty body. */
@@ -68,7 +90,7 @@ export class JsonEndpoint {
         },
         ...(json === undefined ? {} : { body: json }),
       })
-      return { response, body: await readCapped(response, this.label) }
+      return { response, body: await this.#readCapped(response) }
     } catch (cause) {
       signal.throwIfAborted()
       if (cause instanceof GeneratorError) throw cause
@@ -79,18 +101,21 @@ export class JsonEndpoint {
       )
     }
   }
-}
 
-async function readCapped(response: UndiciResponse, label: string): Promise<Buffer> {
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for await (const piece of response.body ?? []) {
-    size += piece.byteLength
-    if (size > MOST_BYTES)
-      throw new GeneratorError('generator_malformed', `${label} answered with more than ${MOST_BYTES} bytes.`)
-    pieces.push(piece)
+  async #readCapped(response: UndiciResponse): Promise<Buffer> {
+    const pieces: Uint8Array[] = []
+    let size = 0
+    for await (const piece of response.body ?? []) {
+      size += piece.byteLength
+      if (size > this.#maxBytes)
+        throw new GeneratorError(
+          'generator_malformed',
+          `${this.label} answered with more than ${this.#maxBytes} bytes.`,
+        )
+      pieces.push(piece)
+    }
+    return Buffer.concat(pieces)
   }
-  return Buffer.concat(pieces)
 }
 
 function statusError(label: string, response: UndiciResponse, reason: string): GeneratorError {

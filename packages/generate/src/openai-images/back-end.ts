@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { BackEnd, BackEndDescription, PaintOptions, PaintRequest, Picture } from '../back-end.ts'
 import { GeneratorError } from '../generator-error.ts'
 import { runJob } from '../job.ts'
+import { requireAddress } from '../json-endpoint.ts'
 import { type CheckedPaintRequest, checkPaintRequest } from '../paint-request.ts'
 import { paintedPicture } from '../painted-picture.ts'
 import { imagesError } from './images-error.ts'
@@ -59,7 +60,9 @@ export class OpenAiImages implements BackEnd {
   readonly #label: string
   readonly #options: OpenAiImagesOptions
 
+  /** @throws GeneratorError `generator_invalid` for an address that is none */
   constructor(options: OpenAiImagesOptions) {
+    requireAddress(options.url)
     this.#options = options
     this.#label = `${options.model} at ${options.url}`
     this.#client = new OpenAI({
