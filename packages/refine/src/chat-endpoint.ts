@@ -5,6 +5,7 @@ import type { Tokens } from './budget.ts'
 import { chatError } from './chat-error.ts'
 import type { Message } from './conversation.ts'
 import { RefineError } from './refine-error.ts'
+import { RefineInputError } from './refine-input.ts'
 
 /** Where and how a chat model is asked. */
 export interface ChatEndpointOptions {
@@ -16,7 +17,7 @@ export interface ChatEndpointOptions {
   readonly model: string
   /** Sampling temperature, 0 to 2; the server's default where absent (some models accept no other). */
   readonly temperature?: number | undefined
-  /** Most tokens of one answer; default 2,000. */
+  /** Most tokens of one answer; default 500 and 250 more for each variant. */
   readonly maxOutputTokens?: number | undefined
   /** How the server is told that limit: OpenAI's reasoning models insist on the newer name. Default `max_tokens`. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined
@@ -43,13 +44,13 @@ export interface Answer {
 
 /** How one question is asked. */
 export interface AskOptions {
+  readonly maxOutputTokens: number
   readonly seed?: number | undefined
   readonly signal?: AbortSignal | undefined
   /** Set: the answer is streamed, and each piece handed over as it arrives. */
   readonly onText?: ((piece: string) => void) | undefined
 }
 
-export const DEFAULT_MAX_OUTPUT_TOKENS = 2_000
 const DEFAULT_TIMEOUT_MS = 120_000
 
 /** Most characters of an answer that are read before it is taken for a runaway. */
@@ -61,7 +62,9 @@ export class ChatEndpoint {
   readonly #client: OpenAI
   readonly #options: ChatEndpointOptions
 
+  /** @throws RefineInputError for an address that is none */
   constructor(options: ChatEndpointOptions) {
+    requireAddress(options.url)
     this.label = `${options.model} at ${options.url}`
     this.#options = options
     this.#client = new OpenAI({
@@ -92,7 +95,7 @@ export class ChatEndpoint {
     // The client's own timeout ends with the headers; an answer that stalls half-way must end too.
     const timeout = AbortSignal.timeout(timeoutMs)
     const both = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
-    const question = this.#question(messages, options.seed)
+    const question = this.#question(messages, options)
     try {
       return onText === undefined ? await this.#whole(question, both) : await this.#streamed(question, both, onText)
     } catch (error) {
@@ -109,12 +112,12 @@ export class ChatEndpoint {
     }
   }
 
-  #question(messages: readonly Message[], seed: number | undefined): ChatCompletionCreateParamsBase {
+  #question(messages: readonly Message[], { seed, maxOutputTokens }: AskOptions): ChatCompletionCreateParamsBase {
     const { model, temperature, maxTokensField = 'max_tokens', structure = 'json_schema' } = this.#options
     return {
       model,
       messages: [...messages],
-      [maxTokensField]: this.#options.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS,
+      [maxTokensField]: maxOutputTokens,
       ...(temperature === undefined ? {} : { temperature }),
       ...(seed === undefined ? {} : { seed }),
       ...(structure === 'none' ? {} : { response_format: responseFormat(structure) }),
@@ -182,4 +185,13 @@ function responseFormat(structure: 'json_schema' | 'json_object') {
 function tokensOf(usage: { prompt_tokens?: number; completion_tokens?: number } | null | undefined): Tokens | null {
   if (typeof usage?.prompt_tokens !== 'number' || typeof usage.completion_tokens !== 'number') return null
   return { input: usage.prompt_tokens, output: usage.completion_tokens }
+}
+
+/** Addresses show in labels and messages, so a password has no place in one. */
+function requireAddress(url: string): void {
+  const address = URL.canParse(url) ? new URL(url) : undefined
+  if (address === undefined || !/^https?:$/.test(address.protocol))
+    throw new RefineInputError(`"${url}" is no address of a chat endpoint; give one like http://127.0.0.1:11434/v1.`)
+  if (address.username !== '' || address.password !== '')
+    throw new RefineInputError(`The address of ${address.host} holds a password; give the key by itself instead.`)
 }

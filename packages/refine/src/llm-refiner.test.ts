@@ -76,7 +76,7 @@ describe('an answer that holds', () => {
     expect(asked[0]?.headers).not.toHaveProperty('authorization')
     expect(asked[0]?.headers['x-a']).toBe('b')
     expect(asked[0]?.body.response_format).toEqual({ type: 'json_object' })
-    expect(asked[0]?.body).toMatchObject({ max_completion_tokens: 2000 })
+    expect(asked[0]?.body).toMatchObject({ max_completion_tokens: 1000 })
     expect(asked[0]?.body).not.toHaveProperty('max_tokens')
     expect(asked[0]?.body).not.toHaveProperty('temperature')
   })
@@ -220,7 +220,7 @@ describe('retries and budgets', () => {
   })
 
   test('refuse the call that might exceed them before it is made', async () => {
-    const budget = new Budget({ tokens: 2_100 })
+    const budget = new Budget({ tokens: 1_100 })
     const { outcome, asked } = await refined([{ text: GOOD }], { budget })
     expect(outcome).toMatchObject({ outcome: 'budget', exitCode: 3, retryable: false })
     expect(asked).toHaveLength(0)
@@ -240,6 +240,16 @@ describe('retries and budgets', () => {
     const budget = new Budget({ tokens: 10_000 })
     await refined([{ hang: true }], { budget, timeoutMs: 100, maxOutputTokens: 1_000 })
     expect(budget.spent.tokens).toBeGreaterThan(1_000)
+  })
+
+  test.each([
+    ['nowhere', 'is no address of a chat endpoint'],
+    ['file:///etc/passwd', 'is no address of a chat endpoint'],
+    ['https://me:secret@api.example.com/v1', 'The address of api.example.com holds a password'],
+  ])('an endpoint at %s is turned down, and no password shown', (url, message) => {
+    const make = () => new LlmRefiner({ url, model: 'm', instruction: 'x' })
+    expect(make).toThrow(expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) }))
+    expect(make).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }))
   })
 
   test('need a price where the limit is a cost', () => {

@@ -1,6 +1,6 @@
 import { type Expectation, judge, judgeVariant } from './answer.ts'
 import { addUsage, type Budget, costOf, type Price, type Tokens } from './budget.ts'
-import { type Answer, ChatEndpoint, type ChatEndpointOptions, DEFAULT_MAX_OUTPUT_TOKENS } from './chat-endpoint.ts'
+import { type Answer, ChatEndpoint, type ChatEndpointOptions } from './chat-endpoint.ts'
 import { conversation, type Message, repair, shownNeighbours } from './conversation.ts'
 import { RefineError, refineCures } from './refine-error.ts'
 import { checkRequest, RefineInputError } from './refine-input.ts'
@@ -36,7 +36,7 @@ export class LlmRefiner implements Refiner {
   readonly #options: LlmRefinerOptions
   readonly #endpoint: ChatEndpoint
 
-  /** @throws RefineInputError when a cost limit is given without a price */
+  /** @throws RefineInputError when a cost limit is given without a price, or the address is none */
   constructor(options: LlmRefinerOptions) {
     if (options.budget?.limits.cost !== undefined && options.price === undefined)
       throw new RefineInputError(`A cost limit for ${options.model} needs the model's price; configure it.`)
@@ -94,11 +94,12 @@ export class LlmRefiner implements Refiner {
 
   /** One try, with its worst case set aside in the budget before it. */
   async #paid(messages: readonly Message[], call: Call): Promise<Answer> {
-    const { budget, price, maxOutputTokens = DEFAULT_MAX_OUTPUT_TOKENS } = this.#options
+    const { budget, price, maxOutputTokens = 500 + 250 * call.expected.variants } = this.#options
     const worst = { input: guessTokens(textOf(messages)), output: maxOutputTokens }
     const settle = budget?.reserve(worst, price)
     try {
       const answer = await this.#endpoint.ask(messages, {
+        maxOutputTokens,
         seed: call.seed,
         signal: call.options.signal,
         onText: preview(call),

@@ -92,8 +92,8 @@ describe('the offline refiner', () => {
 
   test.each([
     [{ prompt: '  ' }, 'empty'],
-    [{ prompt: 'x', variants: 0 }, '1 to 20'],
-    [{ prompt: 'x', variants: 2.5 }, '1 to 20'],
+    [{ prompt: 'x', variants: 0 }, '1 to 50'],
+    [{ prompt: 'x', variants: 2.5 }, '1 to 50'],
     [{ prompt: 'x', seed: 0.5 }, 'not an integer'],
     [{ prompt: 'x'.repeat(10_001) }, 'shorten'],
   ])('turns an unusable request down: %j', async (part, message) => {

@@ -10,7 +10,7 @@ export class RefineInputError extends Error {
 export const DEFAULT_VARIANTS = 3
 
 /** Most variants that one request may ask for. */
-export const MOST_VARIANTS = 20
+export const MOST_VARIANTS = 50
 
 /** Longest prompt that is refined, in characters. */
 const LONGEST_PROMPT = 10_000

@@ -12,7 +12,7 @@ export interface RefineRequest {
   readonly prompt: string
   /** Nearest first; may be empty. */
   readonly neighbours: readonly Neighbour[]
-  /** Variants wanted, 1 to 20; default 3. */
+  /** Variants wanted, 1 to 50; default 3. */
   readonly variants?: number
   /** Integer; the same request and seed give the same variants as far as the refiner can promise it. */
   readonly seed?: number
