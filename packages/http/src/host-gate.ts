@@ -34,9 +34,6 @@ const FREE_TROUBLES = 2
 /** A host that has answered before is more likely to come back, and some of its URLs to be the trouble. */
 const ESTABLISHED_FACTOR = 4
 const LONGEST_TROUBLE_PAUSE_MS = 30_000
-/** Requests may bunch up to this many seconds of the rate, so that timers (1 ms) don't limit it. */
-const BURST_SECONDS = 0.05
-
 interface Waiter {
   readonly url: string
   readonly resolve: (pass: Pass) => void
@@ -123,8 +120,7 @@ export class HostGate {
   }
 
   #refill(now: number): void {
-    const capacity = Math.max(1, this.#pace.rate * BURST_SECONDS)
-    this.#tokens = Math.min(capacity, this.#tokens + ((now - this.#refilledAt) / 1000) * this.#pace.rate)
+    this.#tokens = Math.min(this.#pace.burst, this.#tokens + ((now - this.#refilledAt) / 1000) * this.#pace.rate)
     this.#refilledAt = now
   }
 
@@ -154,8 +150,8 @@ export class HostGate {
       this.#answered = true
       this.#pace.accepted(now, verdict.latencyMs)
     } else if (verdict.kind === 'refused') {
-      this.#pace.refused(now, startedAt)
       this.#refused(url, startedAt, verdict.retryAfterMs)
+      this.#pace.refused(now, startedAt, Math.max(0, this.#pausedUntil - now))
     } else if (verdict.kind === 'trouble') {
       this.#troubled(verdict.cause, url, startedAt)
     }

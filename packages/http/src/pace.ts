@@ -8,17 +8,21 @@ export interface PaceLimits {
   readonly maxRate: number
 }
 
-/** Growth of the rate after a refusal: at most 1 % a second, and 5 % only in 150 requests, so that looking for the
- * limit costs well under one refusal in a hundred requests, whatever the limit is. */
+/**
+ * Growth of the rate after a refusal: at most 1 % a second, and 5 % only in 150 requests, so that looking for the
+ * limit costs well under one refusal in a hundred requests, whatever the limit is.
+ */
 const GROWTH_PER_SECOND = 0.01
 const GROWTH_PER_REQUEST = 0.05 / 150
-/** After a minute without refusals the limit has probably moved: grow five times as fast. */
+/** Faster while the rate is below what the host has just been seen to allow, or has been calm for a minute. */
+const FAST_FACTOR = 6
 const CALM_MS = 60_000
-const CALM_FACTOR = 5
 const SLOWEST_RATE = 0.1
-/** Less time or fewer answers than these since the last refusal measure no rate. */
-const MEASURABLE_MS = 250
+/** Fewer answers than this since the last refusal measure no rate. */
 const MEASURABLE_COUNT = 5
+/** Seconds of the rate that may be sent at once: timers are coarse. A host that refuses gets them evenly spaced. */
+const BURST_SECONDS = 0.05
+const EVEN_SECONDS = 0.002
 /** Latency counts as risen above twice the host's usual one plus this. */
 const LATENCY_SLACK_MS = 250
 
@@ -26,8 +30,9 @@ const LATENCY_SLACK_MS = 250
  * How fast to ask one host: additive increase, multiplicative decrease, of both the requests in flight and the
  * requests a second. Pure arithmetic; the caller brings the clock (milliseconds, monotonic).
  *
- * Between two refusals a token bucket hands out exactly its rate, so what was accepted since the last refusal,
- * divided by that time, is the host's limit; the new rate is 95 % of it.
+ * After a refusal the rate falls by 10 to 50 %: to 95 % of what was accepted since the last one, which over a long
+ * enough time is the host's own rate. A bucket that is full goes on filling nothing while a pause lasts, so the rate
+ * found without the pause is the upper bound, up to which it grows fast; from there on it feels its way.
  */
 export class Pace {
   readonly #limits: PaceLimits
@@ -37,6 +42,10 @@ export class Pace {
   #lastRefusal: number
   #lastSlowdown: number
   #lastAccepted: number
+  /** Milliseconds of the pause after the last refusal. */
+  #pausedMs = 0
+  /** Rate up to which the last measurement lets it grow fast. */
+  #seen = 0
   #accepted = 0
   #refused = false
   #usualLatency = 0
@@ -62,6 +71,11 @@ export class Pace {
     return this.#rate
   }
 
+  /** Requests that may be begun at once after a while without any. */
+  get burst(): number {
+    return Math.max(1, this.#rate * (this.#refused ? EVEN_SECONDS : BURST_SECONDS))
+  }
+
   /** Lowers the ceiling, e.g. to a robots.txt Crawl-delay. */
   limitRate(rate: number): void {
     this.#reference = Math.min(this.#reference, rate)
@@ -74,7 +88,7 @@ export class Pace {
     if (this.#latencyRose(latencyMs)) this.#slowDown(now)
     else this.#window = Math.min(this.#limits.maxConcurrency, this.#window + 1 / this.#window)
     if (this.#refused) {
-      const factor = now - this.#lastRefusal > CALM_MS ? CALM_FACTOR : 1
+      const factor = this.#rate < this.#seen || now - this.#lastRefusal > CALM_MS ? FAST_FACTOR : 1
       const seconds = Math.max(0, now - this.#lastAccepted) / 1000
       const step = Math.min(GROWTH_PER_SECOND * seconds, GROWTH_PER_REQUEST) * factor
       this.#rate = Math.min(this.#limits.maxRate, this.#rate + this.#reference * step)
@@ -82,13 +96,20 @@ export class Pace {
     this.#lastAccepted = now
   }
 
-  /** Notes a refusal (429, 503). Those of requests begun before the last one are the same event. */
-  refused(now: number, startedAt: number): void {
+  /**
+   * Notes a refusal (429, 503), after which nothing is sent for `pauseMs`. Those of requests begun before the last
+   * one are the same event.
+   */
+  refused(now: number, startedAt: number, pauseMs: number): void {
     if (this.#refused && startedAt < this.#lastRefusal) return
-    const elapsed = now - this.#lastRefusal
-    const measurable = elapsed >= MEASURABLE_MS && this.#accepted >= MEASURABLE_COUNT
-    const measured = measurable ? (this.#accepted / elapsed) * 1000 * 0.95 : this.#rate / 2
-    this.#rate = Math.max(SLOWEST_RATE, Math.min(this.#rate * 0.9, measured))
+    const elapsed = Math.max(1, now - this.#lastRefusal)
+    const measurable = this.#accepted >= MEASURABLE_COUNT
+    const [least, most] = measurable
+      ? [this.#accepted / elapsed, this.#accepted / Math.max(1, elapsed - this.#pausedMs)]
+      : [0, this.#rate / 1.2 / 1000]
+    this.#seen = Math.min(this.#rate * 0.9, most * 950)
+    this.#rate = Math.max(SLOWEST_RATE, this.#rate * 0.5, Math.min(this.#rate * 0.9, least * 950))
+    this.#pausedMs = pauseMs
     this.#reference = this.#rate
     this.#window = Math.max(1, this.#window / 2)
     this.#refused = true
@@ -101,7 +122,7 @@ export class Pace {
   #latencyRose(latencyMs: number): boolean {
     if (this.#usualLatency === 0) this.#usualLatency = this.#recentLatency = latencyMs
     this.#recentLatency += (latencyMs - this.#recentLatency) * 0.2
-    this.#usualLatency = Math.min(this.#recentLatency, this.#usualLatency + (latencyMs - this.#usualLatency) * 0.005)
+    this.#usualLatency = Math.min(this.#recentLatency, this.#usualLatency + (latencyMs - this.#usualLatency) * 0.0005)
     return this.#recentLatency > 2 * this.#usualLatency + LATENCY_SLACK_MS
   }
 

@@ -1,0 +1,170 @@
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { PoliteClient } from './client.ts'
+import type { PoliteOptions } from './limits.ts'
+import { loopback } from './loopback.double.ts'
+
+const quick: PoliteOptions = {
+  userAgent: 'Promptloom/1.0 (+mailto:test@example.org)',
+  allow: ['127.0.0.1'],
+  retryDelayMs: 1,
+  host: { refusalPauseMs: 1, troublePauseMs: 1, maxRate: 100_000 },
+}
+const maxBytes = 10_000
+
+async function text(client: PoliteClient, url: string): Promise<string> {
+  return client.get(url, { maxBytes }, async ({ body }) => body.toString())
+}
+
+test('gives the whole reply: final address, status, headers, body and tries', async () => {
+  await using server = await loopback((request, response) => {
+    if (request.url === '/a?b=c') response.writeHead(302, { location: 'd#part' }).end()
+    else response.writeHead(200, { 'x-seen': request.headers['user-agent'] }).end('body')
+  })
+  await using client = new PoliteClient(quick)
+  const reply = await client.get(`${server.origin}/a?b=c#d`, { maxBytes }, async (given) => given)
+  expect(reply).toMatchObject({ url: `${server.origin}/d`, status: 200, attempts: 1 })
+  expect(reply.headers['x-seen']).toBe(quick.userAgent)
+  expect(reply.body.toString()).toBe('body')
+})
+
+test('retries what a retry can cure, and nothing else', async () => {
+  const asked: string[] = []
+  await using server = await loopback((request, response) => {
+    asked.push(request.url ?? '')
+    const again = asked.filter((path) => path === request.url).length > 2
+    if (again) response.end('at last')
+    else if (request.url === '/reset') request.socket.destroy()
+    else response.writeHead(Number(request.url?.slice(1))).end()
+  })
+  await using client = new PoliteClient(quick)
+  for (const path of ['/500', '/502', '/503', '/429', '/reset']) {
+    expect(await text(client, server.origin + path), path).toBe('at last')
+  }
+  expect(client.counts).toMatchObject({ requests: 15, retries: 10, refusals: 4 })
+  for (const path of ['/404', '/403', '/501']) {
+    await expect(text(client, server.origin + path)).rejects.toMatchObject({
+      kind: 'status',
+      status: Number(path.slice(1)),
+    })
+    expect(asked.filter((one) => one === path)).toHaveLength(1)
+  }
+})
+
+test('the budget of the run ends the retries of all its URLs', async () => {
+  await using server = await loopback((_, response) => response.writeHead(500).end())
+  await using client = new PoliteClient({ ...quick, retryShare: 0 })
+  const all = Array.from({ length: 100 }, (_, n) => text(client, `${server.origin}/${n}`).catch(() => undefined))
+  await Promise.all(all)
+  expect(client.counts).toMatchObject({ requests: 300, retries: 200 })
+})
+
+test('errors of the caller’s own work pass through, and are not retried', async () => {
+  await using server = await loopback((_, response) => response.end('x'))
+  await using client = new PoliteClient({ ...quick, concurrency: 1 })
+  const bug = new TypeError('x is not a function')
+  const failing = client.get(server.origin, { maxBytes }, async () => {
+    throw bug
+  })
+  await expect(failing).rejects.toBe(bug)
+  expect(client.counts.requests).toBe(1)
+  expect(await text(client, server.origin)).toBe('x')
+})
+
+test('holds a global slot until the reply is used, so that replies don’t pile up', async () => {
+  await using server = await loopback((_, response) => response.end('x'))
+  await using client = new PoliteClient({ ...quick, concurrency: 3 })
+  let [now, most] = [0, 0]
+  const work = async () => {
+    now += 1
+    most = Math.max(most, now)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    now -= 1
+  }
+  await Promise.all(Array.from({ length: 30 }, () => client.get(server.origin, { maxBytes }, work)))
+  expect(most).toBe(3)
+})
+
+test('a paused host holds nobody else up', async () => {
+  await using slow = await loopback((_, response) => response.writeHead(429, { 'retry-after': '60' }).end())
+  await using fast = await loopback((_, response) => response.end('here'))
+  const ended = new AbortController()
+  await using client = new PoliteClient({ ...quick, concurrency: 2, signal: ended.signal })
+  const stuck = Array.from({ length: 20 }, (_, n) => text(client, `${slow.origin}/${n}`))
+  const outcomes = Promise.allSettled(stuck)
+  const quickly = await Promise.all(Array.from({ length: 20 }, () => text(client, fast.origin)))
+  expect(new Set(quickly)).toEqual(new Set(['here']))
+  const reason = new Error('interrupted')
+  ended.abort(reason)
+  expect(new Set((await outcomes).map((one) => one.status === 'rejected' && one.reason))).toEqual(new Set([reason]))
+})
+
+test('a host that only drips can’t hold a worker, and its limit counts over all tries', async () => {
+  await using server = await loopback((_, response) => {
+    response.writeHead(200, { 'content-length': '10000' })
+    const timer = setInterval(() => response.write('.'), 20)
+    response.on('close', () => clearInterval(timer))
+  })
+  await using client = new PoliteClient({ ...quick, totalTimeoutMs: 200 })
+  await expect(text(client, server.origin)).rejects.toMatchObject({ kind: 'timeout' })
+  expect(client.counts.requests).toBe(1)
+})
+
+test('caps what is sent, said and unpacked', async () => {
+  await using server = await loopback((request, response) => {
+    if (request.url === '/said') response.writeHead(200, { 'content-length': 10_001 }).write('x')
+    else if (request.url === '/sent') response.end(Buffer.alloc(20_000))
+    else if (request.url === '/packed') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('fine'))
+    else response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(20_000)))
+  })
+  await using client = new PoliteClient(quick)
+  for (const path of ['/said', '/sent', '/bomb']) {
+    await expect(text(client, server.origin + path), path).rejects.toMatchObject({ kind: 'too_large' })
+  }
+  expect(await text(client, `${server.origin}/packed`)).toBe('fine')
+})
+
+test('keeps to robots.txt when asked, reading it once a host', async () => {
+  const asked: string[] = []
+  await using server = await loopback((request, response) => {
+    asked.push(request.url ?? '')
+    response.end(request.url === '/robots.txt' ? 'User-agent: *\nDisallow: /private' : 'page')
+  })
+  await using bare = await loopback((request, response) =>
+    request.url === '/robots.txt' ? response.writeHead(404).end() : response.end('page'),
+  )
+  await using client = new PoliteClient({ ...quick, robots: true })
+  const forbidden = text(client, `${server.origin}/private/a.jpg`)
+  await expect(forbidden).rejects.toMatchObject({ kind: 'opted_out', evidence: 'robots.txt line 2' })
+  expect(await text(client, `${server.origin}/a.jpg`)).toBe('page')
+  expect(await text(client, `${bare.origin}/a.jpg`)).toBe('page')
+  expect(asked).toEqual(['/robots.txt', '/a.jpg'])
+})
+
+test('a robots.txt that can’t be had is a failure of its own kind, not a permission', async () => {
+  await using server = await loopback((_, response) => response.writeHead(500).end())
+  await using client = new PoliteClient({ ...quick, robots: true, attempts: 2 })
+  await expect(text(client, `${server.origin}/a.jpg`)).rejects.toMatchObject({ kind: 'status', status: 500 })
+})
+
+test('keeps its connections, and closes them all in the end', async () => {
+  let open = 0
+  let made = 0
+  await using server = await loopback((_, response) => response.end('x'))
+  server.server.on('connection', (socket) => {
+    open += 1
+    made += 1
+    socket.on('close', () => {
+      open -= 1
+    })
+  })
+  {
+    await using client = new PoliteClient(quick)
+    for (let n = 0; n < 50; n++) await text(client, server.origin)
+    expect(made).toBeLessThanOrEqual(3)
+    await Promise.all(Array.from({ length: 200 }, () => text(client, server.origin)))
+    expect(made).toBeLessThanOrEqual(16)
+  }
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(open).toBe(0)
+})
