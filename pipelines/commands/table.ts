@@ -30,4 +30,5 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Ask the collection: by words, by pictures, or by both',
     load: () => import('./search.ts'),
   },
+  { name: 'serve', summary: 'Answer questions over HTTP, with the model kept warm', load: () => import('./serve.ts') },
 ]

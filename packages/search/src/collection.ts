@@ -5,7 +5,7 @@ import type { VectorTable } from '@promptloom/store/vector-table'
 import { Background } from './background.ts'
 import { type Calibration, unpackReference } from './calibration.ts'
 import { ModelMismatchError, NotSearchableError } from './search-error.ts'
-import { rowsByModel, sampleVectors } from './table-facts.ts'
+import { sampleVectors } from './table-facts.ts'
 
 /** Rows of a table that questions are measured against. */
 export const REFERENCE_ROWS = 1_000
@@ -74,16 +74,15 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
 async function openTable(parts: CollectionParts, kind: TableKind): Promise<SearchedTable | undefined> {
   const { store, encoder, calibration } = parts
   const table = store.table(kind)
-  const models = await rowsByModel(store, table)
-  if (models.size === 0) return undefined
-  const others = [...models.keys()].filter((digest) => digest !== encoder.digest)
+  const { models, rows } = await table.holding()
+  if (rows === 0) return undefined
+  const others = models.filter((digest) => digest !== encoder.digest)
   if (others.length > 0) {
     throw new ModelMismatchError(
       `The table ${table.name} was embedded by model ${short(others[0])}, but ${encoder.name} is ${short(encoder.digest)}; ` +
         'vectors of two models cannot be compared. Search with the model of the run, or run the pipeline with this one.',
     )
   }
-  const rows = [...models.values()].reduce((sum, count) => sum + count, 0)
   const kept = calibration?.tables[kind === 'text' ? 'prompts' : 'pictures']
   const vectors =
     kept?.dimension === encoder.dimension

@@ -28,7 +28,8 @@ function deepest(issue: Issue | undefined): Issue | undefined {
   const branches = [...issue.errors].filter((branch) => branch.length > 0)
   // A branch that knows all keys is what was meant, even where a value of it is wrong.
   branches.sort((a, b) => strangeness(a) - strangeness(b) || a.length - b.length)
-  const inner = deepest(branches[0]?.[0])
+  const chosen = branches[0]
+  const inner = deepest(chosen?.find(({ code }) => code === 'unrecognized_keys') ?? chosen?.[0])
   return inner && { ...inner, path: [...issue.path, ...inner.path] }
 }
 

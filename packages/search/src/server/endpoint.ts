@@ -9,6 +9,14 @@ export interface AnswerShape {
   readonly media?: readonly string[]
 }
 
+/** How an endpoint takes pictures: as `multipart/form-data`, each in a field of its own. */
+export interface Multipart {
+  /** The field that holds the body as JSON. */
+  readonly field: string
+  /** The body where that field is missing, made of the pictures' field names. */
+  readonly alone: (uploads: readonly string[]) => unknown
+}
+
 /** The description of one endpoint: everything that its OpenAPI entry says, and what its requests are checked by. */
 export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -21,8 +29,7 @@ export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> {
   readonly params?: z.ZodType<Params>
   readonly query?: z.ZodType<Query>
   readonly body?: z.ZodType<Body>
-  /** Multipart is accepted too: a field of this name holds the body as JSON, other fields hold pictures. */
-  readonly multipart?: string
+  readonly multipart?: Multipart
   readonly answers: Readonly<Record<number, AnswerShape>>
   /** Answers without a token, also when one is required. */
   readonly open?: boolean

@@ -79,10 +79,10 @@ function requestBody(declared: Endpoint, components: JsonObject): JsonObject {
     content['multipart/form-data'] = {
       schema: {
         type: 'object',
-        properties: { [declared.multipart]: schema },
+        properties: { [declared.multipart.field]: schema },
         additionalProperties: { type: 'string', contentMediaType: 'application/octet-stream' },
       },
-      encoding: { [declared.multipart]: { contentType: 'application/json' } },
+      encoding: { [declared.multipart.field]: { contentType: 'application/json' } },
     }
   }
   return { required: true, content }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { answerSchema } from '../answer.ts'
-import { questionSchema, TEXT_LIMIT } from '../question.ts'
+import { questionSchema } from '../question.ts'
 import { calibrationSummarySchema, collectionStatusSchema, rowViewSchema } from '../row-view.ts'
 import { endpoint } from './endpoint.ts'
+import { linkQuerySchema } from './link.ts'
 
 const id = z.strictObject({ id: z.string().min(1).max(500).describe('Id of a row.') })
 const found = { 200: { description: 'The answer, also when nothing is similar enough.', schema: answerSchema } }
-const count = z.coerce.number().int()
 
 /** `POST /api/search`: the whole of what can be asked. */
 export const postSearch = endpoint({
@@ -19,30 +19,21 @@ export const postSearch = endpoint({
     'each other field a picture that a term names by `{"upload": "<field>"}`; without `question`, all uploaded ' +
     'pictures are the terms, and pictures are found.',
   body: questionSchema,
-  multipart: 'question',
+  multipart: {
+    field: 'question',
+    alone: (uploads) => ({ find: 'pictures', terms: uploads.map((upload) => ({ upload })) }),
+  },
   answers: found,
 })
 
-/** `GET /api/search`: the same for links; lists are repeated parameters. */
+/** `GET /api/search`: the same for links. */
 export const getSearch = endpoint({
   method: 'GET',
   path: '/api/search',
   operationId: 'searchByLink',
   summary: 'Ask a question by a link',
-  query: z.strictObject({
-    q: z.string().max(TEXT_LIMIT).optional().describe('Words.'),
-    minus: z.string().max(TEXT_LIMIT).optional().describe('Words to move away from (weight −0.5).'),
-    like: z.string().max(500).optional().describe('Id of a row: more like this.'),
-    url: z.string().max(4_000).optional().describe('Address of a picture.'),
-    phrase: z.string().max(200).optional().describe('Must occur in the prompt as written.'),
-    find: z.enum(['prompts', 'pictures']).default('prompts'),
-    hybrid: z.stringbool().default(false),
-    cutoff: z.stringbool().default(true),
-    fold: z.stringbool().default(true),
-    k: count.min(1).max(200).default(10),
-    page: count.min(1).default(1),
-    filters: z.string().max(10_000).optional().describe('Filters as JSON, see POST.'),
-  }),
+  description: 'The same answers as POST, for what fits into an address.',
+  query: linkQuerySchema,
   answers: found,
 })
 
@@ -64,7 +55,9 @@ export const getThumbnail = endpoint({
   summary: 'A row’s picture, made small',
   description: 'Fits into a square of `size` pixels, never enlarged, as WebP. May be cached for good by its ETag.',
   params: id,
-  query: z.strictObject({ size: count.min(16).max(1024).default(256).describe('Pixels of the longer side.') }),
+  query: z.strictObject({
+    size: z.coerce.number().int().min(16).max(1024).default(256).describe('Pixels of the longer side.'),
+  }),
   answers: { 200: { description: 'The picture.', media: ['image/webp'] } },
 })
 
