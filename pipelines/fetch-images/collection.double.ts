@@ -69,9 +69,9 @@ export interface Trial {
   digests(shard?: string): Promise<string[]>
 }
 
-/** Begins a trial in a new folder. */
-export async function trial(shards: readonly (readonly PromptRow[])[]): Promise<Trial> {
-  const workspace = await mkdtemp(join(tmpdir(), 'promptloom-fetch-'))
+/** Begins a trial in a new folder, or goes on with one. */
+export async function trial(shards: readonly (readonly PromptRow[])[], folder?: string): Promise<Trial> {
+  const workspace = folder ?? (await mkdtemp(join(tmpdir(), 'promptloom-fetch-')))
   const path = (file: string) => join(workspace, 'fetch-images', file)
   const pipeline = (changes: object): BoundStage[] => [
     { stage: collection(shards), options: {} },
