@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path'
 import { UserError } from '@promptloom/runner/errors'
 import { type StoreConfig, storeConfig } from '@promptloom/store/config'
 import { z } from 'zod'
+import { buildIndexOptions } from './build-index/options.ts'
+import { downloadOptions } from './download/options.ts'
 import { embedOptions } from './embed/options.ts'
 import { databaseServer, type Environment, environment } from './environment.ts'
 import { fetchOptions } from './fetch-images/options.ts'
@@ -43,9 +45,11 @@ export const configurationSchema = z.strictObject({
       'Model directory in the Hugging Face layout. Default: models/clip-vit-base-patch32, where "promptloom model pull" puts CLIP ViT-B/32.',
     ),
   store,
+  download: downloadOptions.omit({ source: true }).prefault({}).describe('How the collection is read.'),
   'fetch-images': fetchOptions.prefault({}).describe('How pictures are fetched, checked and kept.'),
   embed: embedOptions.omit({ model: true }).prefault({}).describe('How prompts and pictures become vectors.'),
   load: loadOptions.omit({ store: true }).prefault({}).describe('How rows get into the database.'),
+  'build-index': buildIndexOptions.omit({ store: true }).prefault({}).describe('How the vector indexes are built.'),
 })
 
 /** A configuration with every default in place. */

@@ -1,15 +1,24 @@
 import type { BoundStage, Stage } from '@promptloom/runner/stage'
 import { storeConfig } from '@promptloom/store/config'
+import { buildIndexStage } from './build-index/stage.ts'
 import { type Configuration, storeOf } from './configuration.ts'
+import { downloadStage } from './download/stage.ts'
 import { embedStage } from './embed/stage.ts'
+import { environment } from './environment.ts'
 import { fetchImagesStage } from './fetch-images/stage.ts'
 import { loadStage } from './load/stage.ts'
 
 /** The pipeline: every stage in order, with its options. The table of contents of the system. */
 export function buildPipeline(configuration: Configuration): readonly BoundStage[] {
-  const { model } = configuration
+  const { source = '', model } = configuration
   const store = storeConfig.parse(storeOf(configuration))
-  return [bind(embedStage, { ...configuration.embed, model }), bind(loadStage, { ...configuration.load, store })]
+  return [
+    bind(downloadStage({ environment: environment() }), { ...configuration.download, source }),
+    bind(fetchImagesStage, configuration['fetch-images']),
+    bind(embedStage, { ...configuration.embed, model }),
+    bind(loadStage, { ...configuration.load, store }),
+    bind(buildIndexStage, { ...configuration['build-index'], store }),
+  ]
 }
 
 function bind<Options>(stage: Stage<Options>, options: Options): BoundStage {
