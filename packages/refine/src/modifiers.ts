@@ -18,9 +18,10 @@ const LONGEST_PHRASE = 60
 export function phrases(prompt: string): string[] {
   return prompt
     .normalize('NFC')
-    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    .replace(/\r\n?/g, '\n')
+    .replace(/[^\P{Cc}\n]|\p{Cf}/gu, ' ')
     .replace(/:-?\d+(\.\d+)?(?=\s*[)\],]|\s*$)/g, '')
-    .split(/[,;|\n]|\.(?=\s|$)/)
+    .split(/[,;|\n]|(?<!\d)\.(?=\s|$)/)
     .map((phrase) =>
       phrase
         .replace(/[()[\]{}"]+/g, ' ')

@@ -11,7 +11,7 @@ const NEIGHBOURS = [
 
 describe('phrases', () => {
   test('are split at commas, without weights and brackets', () => {
-    expect(phrases('a fox, ((sharp focus:1.2)), [8k], "moody" | fog; 16:9 ratio. oil\n ,,')).toEqual([
+    expect(phrases('a fox, ((sharp focus:1.2)), [8k], "moody" | fog; 16:9 ratio. oil\n f / 1. 8,,')).toEqual([
       'a fox',
       'sharp focus',
       '8k',
@@ -19,6 +19,7 @@ describe('phrases', () => {
       'fog',
       '16:9 ratio',
       'oil',
+      'f / 1. 8',
     ])
   })
 
@@ -75,6 +76,31 @@ describe('the offline refiner', () => {
     const other = await refiner.refine({ ...request, seed: 4 })
     expect(other.variants.slice(1)).not.toEqual(first.variants.slice(1))
     expect(other.variants[0]).toEqual(first.variants[0])
+  })
+
+  test('prefers what neighbours share, and says nothing twice', async () => {
+    const shared = [
+      'ink',
+      'fog',
+      'moody',
+      'rim light',
+      'artstation',
+      'trending on artstation',
+      'film grain',
+      'oil',
+      '8k',
+    ]
+    const neighbours = ['a', 'b'].map((id) => ({
+      id,
+      prompt: `fox, ${shared.join(', ')}, only in ${id}`,
+      similarity: 0.5,
+    }))
+    const { variants } = await refiner.refine({ prompt: 'a cat', neighbours, variants: 3 })
+    expect(variants).toHaveLength(3)
+    for (const { prompt } of variants) {
+      expect(prompt).not.toContain('only in')
+      expect(prompt.match(/artstation/g)?.length ?? 0).toBeLessThan(2)
+    }
   })
 
   test('finds fewer variants, or none, where the neighbours have no more to give', async () => {

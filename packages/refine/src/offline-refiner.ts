@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Modifier, modifiersOf } from './modifiers.ts'
+import { type Modifier, modifiersOf, phraseKey } from './modifiers.ts'
 import { checkRequest } from './refine-input.ts'
 import type { RefineOptions, RefineRequest, RefineResult, Refiner, RefinerDescription, Variant } from './refiner.ts'
 
@@ -28,7 +28,7 @@ export class OfflineRefiner implements Refiner {
   async refine(request: RefineRequest, options: RefineOptions = {}): Promise<RefineResult> {
     options.signal?.throwIfAborted()
     const checked = checkRequest(request)
-    const pool = modifiersOf(checked.prompt, checked.neighbours).slice(0, POOL)
+    const pool = poolOf(modifiersOf(checked.prompt, checked.neighbours), checked.variants)
     const variants: Variant[] = []
     const seen = new Set<string>()
     for (let draw = 0; variants.length < checked.variants && draw < MOST_DRAWS; draw++) {
@@ -47,6 +47,23 @@ export class OfflineRefiner implements Refiner {
   }
 }
 
+/**
+ * What variants are drawn from: phrases that at least two neighbours share, because one that stands alone more often
+ * names a thing than a manner; where there are too few of them, the weightiest others too.
+ */
+function poolOf(modifiers: readonly Modifier[], variants: number): readonly Modifier[] {
+  const shared = modifiers.filter((modifier) => modifier.neighbours.length > 1)
+  const single = modifiers.filter((modifier) => modifier.neighbours.length === 1)
+  const missing = Math.max(0, MODIFIERS_PER_VARIANT + variants - shared.length)
+  return [...shared, ...single.slice(0, missing)].slice(0, POOL)
+}
+
+/** Whether one phrase says the other too, as `trending on artstation` says `artstation`. */
+function overlaps(a: Modifier, b: Modifier): boolean {
+  const [first, second] = [` ${phraseKey(a.phrase)} `, ` ${phraseKey(b.phrase)} `]
+  return first.includes(second) || second.includes(first)
+}
+
 /** The first modifiers that fit behind the prompt, the weightiest in front. */
 function fit(prompt: string, candidates: readonly Modifier[]): readonly Modifier[] {
   const chosen: Modifier[] = []
@@ -54,6 +71,7 @@ function fit(prompt: string, candidates: readonly Modifier[]): readonly Modifier
   for (const modifier of candidates) {
     if (chosen.length === MODIFIERS_PER_VARIANT) break
     if (length + 2 + modifier.phrase.length > LONGEST_VARIANT) continue
+    if (chosen.some((other) => overlaps(modifier, other))) continue
     chosen.push(modifier)
     length += 2 + modifier.phrase.length
   }
