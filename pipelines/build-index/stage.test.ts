@@ -44,7 +44,7 @@ test('indexes each table that has rows, once', async () => {
   await inStore(async (store) => {
     const state = await store.table('text').indexState()
     expect(state).toMatchObject({ status: 'built', rows: 500, indexedRows: 500, parts: 1 })
-    expect(state.definition).toContain("'i8', 32, 128")
+    expect(state.definition).toContain("'i8', 24, 96")
     const [sample] = await store.table('text').sample(1)
     const answer = await store.table('text').search({ vector: sample?.vector ?? [], k: 5, mode: 'indexed' })
     expect(answer).toMatchObject({ used: 'index', hits: [{ id: sample?.id }, {}, {}, {}, {}] })

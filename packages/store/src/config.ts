@@ -22,6 +22,13 @@ const embedded = z.strictObject({
     .positive()
     .optional()
     .describe("Bytes that the engine may allocate in total. Default: ClickHouse's own, nine tenths of the machine."),
+  indexMemory: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      "Bytes of vector indexes kept in memory. Default: ClickHouse's own, 5 GB; an i8 index needs about 0.6 GB a million vectors of 512 components.",
+    ),
   arguments: z
     .array(z.string())
     .default([])
@@ -54,6 +61,13 @@ const server = z.strictObject({
     .default(300_000)
     .describe(
       'Milliseconds to wait for an answer. Long builds are polled, so this bounds one statement. Default: 300000.',
+    ),
+  wakeTimeout: z
+    .int()
+    .min(0)
+    .default(120_000)
+    .describe(
+      'Milliseconds to wait for a server that does not answer at first: idle clusters wake up. Default: 120000.',
     ),
   settings: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))

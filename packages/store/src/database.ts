@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings } from '@clickhouse/client'
 import { StatementError, StoreError, StoreUnreachableError } from './store-error.ts'
 
@@ -12,6 +13,15 @@ export interface StatementOptions {
 
 /** Too many parts, too many queries, a timeout, a network error, memory, a read-only replica: another try may do. */
 const RETRYABLE = new Set([159, 202, 203, 209, 210, 225, 241, 242, 252, 279, 319, 999])
+
+const READ_ATTEMPTS = 4
+/** Milliseconds. */
+const READ_PAUSE = 100
+
+/** A statement that took too long once takes too long again. */
+function isTimeout(error: StoreError): boolean {
+  return error instanceof StatementError && error.code === 159
+}
 
 /**
  * A database to send statements to, wherever it is. Every statement is tagged with the run in `log_comment`, so that
@@ -28,15 +38,27 @@ export class Database {
     this.#settings = settings
   }
 
-  /** All rows of a SELECT. Integers of 64 bits may come as strings or numbers: use `Number(…)`. */
+  /**
+   * All rows of a SELECT, tried again a few times when the answer does not arrive whole: reading twice does no harm.
+   * Integers of 64 bits may come as strings or numbers: use `Number(…)`.
+   */
   async rows<T>(query: string, options: StatementOptions = {}): Promise<T[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#rowsOnce<T>(query, options)
+      } catch (error) {
+        const again = error instanceof StoreError && error.retryable && !isTimeout(error) && attempt < READ_ATTEMPTS
+        if (!again) throw error
+        await sleep(READ_PAUSE * 2 ** attempt, undefined, options.signal ? { signal: options.signal } : {})
+      }
+    }
+  }
+
+  async #rowsOnce<T>(query: string, options: StatementOptions): Promise<T[]> {
     return this.#guarded(async () => {
-      const result = await this.#client.query({
-        query,
-        format: 'JSONEachRow',
-        ...this.#request(options, { whole: true }),
-      })
-      return (await result.json()) as T[]
+      // One JSON document: a truncated one cannot be mistaken for a shorter answer, as truncated lines can.
+      const result = await this.#client.query({ query, format: 'JSON', ...this.#request(options, { whole: true }) })
+      return (await result.json<T>()).data
     }, options)
   }
 

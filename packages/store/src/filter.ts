@@ -1,3 +1,4 @@
+import { shareCondition } from './oracle.ts'
 import { StoreUsageError } from './store-error.ts'
 import { columnTypes, type TableShape } from './table-kind.ts'
 
@@ -12,6 +13,8 @@ export type Filter =
   | { readonly all: readonly Filter[] }
   | { readonly any: readonly Filter[] }
   | { readonly not: Filter }
+  /** A fixed random share of the rows, 0 to 1, by the hash of their ids: for measuring how filters do. */
+  | { readonly share: number }
 
 /** A value to compare with; a list for `in`. */
 export type FilterValue = string | number | boolean | readonly string[] | readonly number[]
@@ -50,6 +53,7 @@ function clause(filter: Filter, shape: TableShape, bind: Bind): string {
   if ('all' in filter) return joined(filter.all, ' AND ', '1')
   if ('any' in filter) return joined(filter.any, ' OR ', '0')
   if ('not' in filter) return `NOT (${clause(filter.not, shape, bind)})`
+  if ('share' in filter) return shareCondition(filter.share)
   const type = typeOf(filter.column, shape)
   if ('other' in filter) {
     typeOf(filter.other, shape)

@@ -17,7 +17,7 @@ import type {
 } from './vector-index.ts'
 
 /** Chosen from measurements: see `docs` of `promptloom bench store`. */
-export const DEFAULT_HNSW: HnswParameters = { quantization: 'i8', connections: 32, candidates: 128 }
+export const DEFAULT_HNSW: HnswParameters = { quantization: 'i8', connections: 24, candidates: 96 }
 
 /** Graphs are asked one after the other: more of them than this, and merging pays. */
 const MOST_PARTS = 8
@@ -35,7 +35,7 @@ export class HnswIndex implements VectorIndex {
   }
 
   widenings(k: number, filtered: boolean): readonly number[] {
-    const first = filtered ? 10 : 2
+    const first = filtered ? 10 : 4
     // Beyond a thousand candidates, fetching their vectors costs more than a scan.
     return [first, Math.floor(1000 / k)].filter(
       (one, at, all) => one >= 1 && one * k <= 1000 && all.indexOf(one) === at,

@@ -14,13 +14,13 @@ export const BOUND_VECTOR = "reinterpret(base64Decode({q:String}), 'Array(Float3
  * bare distance function, a LIMIT.
  */
 export function hnswStatement(
-  { table, shape }: IndexedTable,
+  { asked, shape }: IndexedTable,
   question: IndexQuestion,
   { settings }: Capabilities,
 ): IndexedStatement {
   const { k, widening, where, columns } = question
   const sql = `SELECT ${columns.join(', ')}, cosineDistance(${shape.vector}, ${BOUND_VECTOR}) AS distance
-FROM ${table}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance LIMIT {k:UInt32}`
+FROM ${asked}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance LIMIT {k:UInt32}`
   const wanted = {
     hnsw_candidate_list_size_for_search: Math.max(question.effort, k * widening),
     vector_search_with_rescoring: 1,

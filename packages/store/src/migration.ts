@@ -25,9 +25,7 @@ export class Migrations {
 
   /** Creates the record of applied migrations. */
   async prepare(): Promise<void> {
-    await this.#database.command(
-      fill(await sqlText('migrations/record'), { ...this.#parts, engine: this.#parts.engine, record: this.#record }),
-    )
+    await this.#database.command(fill(await sqlText('migrations/record'), { ...this.#parts, record: this.#record }))
   }
 
   /**

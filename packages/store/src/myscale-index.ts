@@ -81,12 +81,12 @@ export class MyScaleIndex implements VectorIndex {
     await table.database.command(`ALTER TABLE ${table.table}${table.onCluster} DROP VECTOR INDEX ${indexName(table)}`)
   }
 
-  statement({ table, shape }: IndexedTable, question: IndexQuestion): IndexedStatement {
+  statement({ asked, shape }: IndexedTable, question: IndexQuestion): IndexedStatement {
     const { where, columns, effort, k, vector } = question
     // The vector is written out, as in all of MyScale's own examples: whether 1.x folds a bound one is not known.
     const distance = `distance('alpha=${Number(effort)}')(${shape.vector}, ${vectorParameter(vector)})`
     const sql = `SELECT ${columns.join(', ')}, ${distance} AS distance
-FROM ${table}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance ASC LIMIT {k:UInt32}`
+FROM ${asked}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance ASC LIMIT {k:UInt32}`
     const settings = known({ enable_brute_force_vector_search: 1 }, this.#capabilities.settings)
     return { sql, params: { ...where?.params, k }, settings }
   }
@@ -144,8 +144,8 @@ FROM ${table}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance ASC LIMIT {
     )
   }
 
-  async #count({ database, table }: IndexedTable): Promise<number> {
-    const row = await database.row<{ rows: string }>(`SELECT count() AS rows FROM ${table}`)
+  async #count({ database, asked }: IndexedTable): Promise<number> {
+    const row = await database.row<{ rows: string }>(`SELECT count() AS rows FROM ${asked}`)
     return Number(row?.rows ?? 0)
   }
 }

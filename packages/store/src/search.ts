@@ -121,7 +121,7 @@ async function exactHits(table: IndexedTable, request: SearchRequest): Promise<S
   const where = request.filter ? condition(request.filter, table.shape) : undefined
   const sql = `SELECT ${answerColumns(table.shape, request).join(', ')},
   cosineDistance(${table.shape.vector}, ${BOUND_VECTOR}) AS distance
-FROM ${table.table}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance, id LIMIT {k:UInt32}`
+FROM ${table.asked}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance, id LIMIT {k:UInt32}`
   const params = { ...where?.params, q: vectorBase64(request.vector), k: request.k }
   return distinct(await run(table, { sql, params, settings: EXACT_SETTINGS }, request))
 }

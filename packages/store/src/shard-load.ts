@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from './database.ts'
 import { quote } from './embedded-engine.ts'
 import { StoreError, StoreStateError } from './store-error.ts'
@@ -24,7 +25,10 @@ export type ShardRows = ReadonlyMap<string, number>
 /** Where shards are loaded to. */
 export interface LoadTarget {
   readonly database: Database
+  /** The table that rows are written to and read from. */
   readonly table: string
+  /** The table that holds them, where deletes go. */
+  readonly stored: { readonly table: string; readonly onCluster: string }
   readonly shape: TableShape
   /** True where the engine can read the file itself. */
   readonly local: boolean
@@ -64,35 +68,40 @@ export async function shardRows({ database, table }: LoadTarget, shard: string):
 
 /** Deletes rows of one shard: all, only those of one file, or all but those. */
 export async function deleteRows(
-  { database, table }: LoadTarget,
+  { database, stored }: LoadTarget,
   shard: string,
   which: { only?: string; except?: string } = {},
 ): Promise<void> {
   const [compare, digest] = which.only !== undefined ? ['=', which.only] : ['!=', which.except ?? '']
   await database.command(
-    `DELETE FROM ${table} WHERE shard = {shard:String} AND shard_digest ${compare} {digest:String}`,
-    { params: { shard, digest } },
+    `DELETE FROM ${stored.table}${stored.onCluster} WHERE shard = {shard:String} AND shard_digest ${compare} {digest:String}`,
+    { params: { shard, digest }, settings: { mutations_sync: '1' } },
   )
 }
 
 async function insertUntilThere(target: LoadTarget, file: ShardFile): Promise<void> {
   let token = newToken(file)
   for (let attempt = 1; ; attempt++) {
-    const failure = await insertOnce(target, file, token)
-    const there = await settledRows(target, file, failure)
+    const queryId = randomUUID()
+    const failure = await insertOnce(target, file, { token, queryId })
+    const there = await settledRows(target, file, failure && queryId)
     if (there === file.rows) return
     if (there > 0) {
       await deleteRows(target, file.shard, { only: file.digest })
       token = newToken(file)
     }
     if (!failure) throw incomplete(target, file, there)
-    if (!(failure instanceof StoreError && failure.retryable) || attempt === ATTEMPTS) throw failure
-    await pause(target.backoff * 2 ** (attempt - 1), file.signal)
+    if (!failure.retryable || attempt === ATTEMPTS) throw failure
+    await sleep(target.backoff * 2 ** (attempt - 1), undefined, file.signal ? { signal: file.signal } : {})
   }
 }
 
 /** One INSERT; answers with its failure instead of throwing it, since the rows may be there all the same. */
-async function insertOnce(target: LoadTarget, file: ShardFile, token: string): Promise<unknown> {
+async function insertOnce(
+  target: LoadTarget,
+  file: ShardFile,
+  { token, queryId }: { token: string; queryId: string },
+): Promise<StoreError | undefined> {
   const { database, table, shape, local } = target
   const columns = shape.columns.join(', ')
   const types = structure(shape.columns)
@@ -102,7 +111,7 @@ async function insertOnce(target: LoadTarget, file: ShardFile, token: string): P
   const options = {
     params: { shard: file.shard, digest: file.digest, run: file.run },
     settings: { ...target.settings, insert_deduplication_token: token, async_insert: 0 as const },
-    queryId: token,
+    queryId,
     ...(file.signal ? { signal: file.signal } : {}),
   }
   try {
@@ -111,14 +120,32 @@ async function insertOnce(target: LoadTarget, file: ShardFile, token: string): P
     return undefined
   } catch (error) {
     file.signal?.throwIfAborted()
-    return error
+    if (error instanceof StoreError) return error
+    throw error
   }
 }
 
-/** Rows of the file in the table, once nothing of the failed INSERT is still running. */
-async function settledRows(target: LoadTarget, file: ShardFile, failure: unknown): Promise<number> {
-  if (failure && !(failure instanceof StoreError)) throw failure
+/** Rows of the file in the table, once nothing of a failed INSERT is still running. */
+async function settledRows(target: LoadTarget, file: ShardFile, failed: string | undefined): Promise<number> {
+  if (failed && !target.local) await endStatement(target, failed)
   return (await shardRows(target, file.shard)).get(file.digest) ?? 0
+}
+
+/** Kills a statement whose answer was lost, and waits until the server no longer lists it. */
+async function endStatement({ database, stored }: LoadTarget, queryId: string): Promise<void> {
+  const params = { id: queryId }
+  // Without the privilege to kill, it ends by itself.
+  await database
+    .command(`KILL QUERY${stored.onCluster} WHERE query_id = {id:String} ASYNC`, { params })
+    .catch((error) => (error instanceof StoreError ? undefined : Promise.reject(error)))
+  for (let look = 0; look < 240; look++) {
+    const row = await database.row<{ running: string | number }>(
+      'SELECT count() AS running FROM system.processes WHERE query_id = {id:String}',
+      { params },
+    )
+    if (Number(row?.running) === 0) return
+    await sleep(250)
+  }
 }
 
 /**
@@ -133,9 +160,4 @@ function incomplete({ table }: LoadTarget, file: ShardFile, there: number): Stor
   return new StoreStateError(
     `${file.path} should bring ${file.rows} rows into ${table}, but ${there} arrived; they were taken out again. Check the file, then run again.`,
   )
-}
-
-async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  const { setTimeout: sleep } = await import('node:timers/promises')
-  await sleep(milliseconds, undefined, signal ? { signal } : {})
 }

@@ -5,7 +5,9 @@ import type { TableShape } from './table-kind.ts'
 /** The table that an index is on, and how to reach it. */
 export interface IndexedTable {
   readonly database: Database
-  /** With its database; on a cluster the table of each node. */
+  /** The table to search, with its database. */
+  readonly asked: string
+  /** The table that holds the rows and the index: the same one, or each node's own where rows are spread. */
   readonly table: string
   readonly shape: TableShape
   readonly dimension: number

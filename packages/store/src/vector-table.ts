@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
-import type { Migrations } from './migration.ts'
+import { bare, type Migrations } from './migration.ts'
+import type { Placement } from './placement.ts'
 import { indexedStatement, type SearchAnswer, type SearchRequest, type SearchTarget, search } from './search.ts'
 import { deleteRows, type LoadTarget, loadShard, type ShardFile } from './shard-load.ts'
 import { fill, sqlText } from './sql-text.ts'
@@ -12,10 +13,7 @@ export interface TableContext {
   readonly database: Database
   readonly migrations: Migrations
   readonly index: VectorIndex
-  /** ` ON CLUSTER name`, or nothing. */
-  readonly onCluster: string
-  /** A system table as FROM clause: plain, or over all replicas of the cluster. */
-  system(name: string): string
+  readonly placement: Placement
   /** True where the engine reads files of this machine by itself. */
   readonly local: boolean
 }
@@ -66,7 +64,7 @@ export class VectorTable {
 
   /** The length of the table's vectors; undefined while the table does not exist. */
   async dimension(): Promise<number | undefined> {
-    const [database, name] = this.name.split('.')
+    const [database, name] = this.#local.split('.')
     const sql = await sqlText('queries/table-facts')
     const facts = await this.#context.database.row<{ ddl: string }>(sql, { params: { database, name } })
     const length = /CHECK length\(\w+\) = (\d+)/.exec(facts?.ddl ?? '')?.[1]
@@ -84,7 +82,14 @@ export class VectorTable {
         `${this.name} holds vectors of ${there} values, and ${dimension} were to be loaded; load into its next generation instead.`,
       )
     }
-    await this.#context.migrations.apply(this.kind, this.name, dimension)
+    const { database, migrations, placement } = this.#context
+    await migrations.apply(this.kind, this.#local, dimension)
+    const { spreadOver, onCluster } = placement
+    if (!spreadOver) return
+    const parts = { table: this.name, local: this.#local, local_name: bare(this.#local), database: database.name }
+    await database.command(
+      fill(await sqlText('distributed'), { ...parts, cluster: spreadOver, on_cluster: onCluster.trim() }),
+    )
   }
 
   /** What the table holds, by shard. */
@@ -133,22 +138,23 @@ export class VectorTable {
    * or the new ones, never a mixture.
    */
   async publish(): Promise<void> {
-    const { database, onCluster } = this.#context
+    const { database, placement } = this.#context
     const { next } = this
     this.#forget()
     if ((await next.dimension()) === undefined) return
-    if ((await this.dimension()) === undefined) {
-      await database.command(`RENAME TABLE ${next.name} TO ${this.name}${onCluster}`)
-      return
-    }
-    await database.command(`EXCHANGE TABLES ${this.name} AND ${next.name}${onCluster}`)
+    if ((await this.dimension()) === undefined) await this.ensure((await next.dimension()) as number)
+    // Where rows are spread, the table that is asked finds its nodes' own tables by name.
+    await database.command(`EXCHANGE TABLES ${this.#local} AND ${next.#local}${placement.onCluster}`)
     await next.drop()
   }
 
   /** Drops the table and all its rows; nothing happens where there is none. */
   async drop(): Promise<void> {
     this.#forget()
-    await this.#context.database.command(`DROP TABLE IF EXISTS ${this.name}${this.#context.onCluster} SYNC`)
+    const { database, placement } = this.#context
+    for (const table of new Set([this.name, this.#local])) {
+      await database.command(`DROP TABLE IF EXISTS ${table}${placement.onCluster} SYNC`)
+    }
   }
 
   /**
@@ -223,12 +229,19 @@ export class VectorTable {
   }
 
   async #indexed(): Promise<IndexedTable> {
-    const { database, onCluster, system } = this.#context
+    const { database, placement } = this.#context
+    const { onCluster, system } = placement
     this.#dimension ??= await this.dimension()
     if (this.#dimension === undefined) {
       throw new StoreUsageError(`There is no ${this.kind} table yet; run the pipeline to its load stage first.`)
     }
-    return { database, table: this.name, shape: this.shape, dimension: this.#dimension, onCluster, system }
+    const { name: asked, shape } = this
+    return { database, asked, table: this.#local, shape, dimension: this.#dimension, onCluster, system }
+  }
+
+  /** The table that holds the rows: this one, or each node's own. */
+  get #local(): string {
+    return this.#context.placement.local(this.name)
   }
 
   #forget(): void {
@@ -237,9 +250,10 @@ export class VectorTable {
   }
 
   #loadTarget(): LoadTarget {
-    const { database, local, index } = this.#context
+    const { database, local, index, placement } = this.#context
     const { name: table, shape } = this
-    return { database, local, table, shape, settings: index.insertSettings(shape), backoff: 500 }
+    const stored = { table: this.#local, onCluster: placement.onCluster }
+    return { database, local, table, stored, shape, settings: index.insertSettings(shape), backoff: 500 }
   }
 }
 
