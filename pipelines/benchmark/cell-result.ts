@@ -6,7 +6,7 @@ import type { GroundTruth, Query } from './query-set.ts'
 import { judge, type Score, type TrueNeighbours, unlisted } from './recall.ts'
 import type { CellReport } from './report/schema.ts'
 import type { Answered } from './round.ts'
-import type { Proof, TargetTable } from './target.ts'
+import type { Counters, Proof, TargetTable } from './target.ts'
 
 /** Gathers what is measured of one setting over all rounds, and what speaks against it. */
 export class CellResult {
@@ -14,6 +14,8 @@ export class CellResult {
   readonly load = new LoadWatch()
   readonly #answered: Answered[] = []
   #milliseconds = 0
+  #searches = 0
+  #visited = 0
   #evidence = ''
   #doubt: string | undefined
 
@@ -27,14 +29,28 @@ export class CellResult {
   }
 
   /** The engine's word, before, between or after the rounds; once in doubt, always in doubt. */
-  witness({ usesIndex, fromCache, evidence }: Proof): void {
+  witness({ usesIndex, evidence }: Proof): void {
     this.#evidence ||= evidence
     const { effort } = this.cell
     if (typeof effort === 'number' && !usesIndex)
       this.doubt(`the engine says that it did not use the index (${evidence})`)
     if (effort === 'exact' && usesIndex)
       this.doubt(`the engine says that it used the index for an exact search (${evidence})`)
-    if (fromCache) this.doubt(`the engine says that it answered from a cache (${evidence})`)
+  }
+
+  /** What the engine counted during one round. On a server others are counted too, so that only too little is telling. */
+  count({ indexSearches, visited, cacheHits }: Counters, answers: number, alone: boolean): void {
+    this.#searches += indexSearches
+    this.#visited += visited
+    const { effort } = this.cell
+    if (typeof effort === 'number' && indexSearches < answers) {
+      this.doubt(`the engine counted ${indexSearches} searches of the index for ${answers} answers`)
+    }
+    if (!alone) return
+    if (effort === 'exact' && indexSearches > 0) {
+      this.doubt(`the engine counted ${indexSearches} searches of the index during exact search`)
+    }
+    if (cacheHits > 0) this.doubt(`the engine counted ${cacheHits} answers from its cache of results`)
   }
 
   /** Withholds the figures; the first reason stays. */
@@ -61,6 +77,7 @@ export class CellResult {
     const shared = {
       ...cell,
       byIndex,
+      visited: this.#searches > 0 ? Math.round(this.#visited / this.#searches) : null,
       asked: scores.length,
       evidence: this.#evidence,
       ...counts,

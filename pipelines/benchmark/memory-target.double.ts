@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { seededRandom } from './random.ts'
-import type { Ask, EngineFacts, IndexFacts, Proof, Reply, Target, TargetTable } from './target.ts'
+import type { Ask, Counters, EngineFacts, IndexFacts, Proof, Reply, Target, TargetTable } from './target.ts'
 
 /** A row of the stand-in for a database. */
 export interface MemoryRow {
@@ -16,8 +16,10 @@ export interface Faults {
   usesIndex?: (ask: Ask) => boolean
   /** What the answer itself claims. */
   used?: (ask: Ask) => Reply['used']
-  /** What the engine's counters say of its result caches. */
+  /** Whether the engine counts this answer as one from its cache of results. */
   fromCache?: (ask: Ask) => boolean
+  /** Searches of the index that the engine counts for this question; default 1 where an effort is given. */
+  searches?: (ask: Ask) => number
   /** Milliseconds that an answer takes. */
   delay?: (ask: Ask) => number
 }
@@ -61,6 +63,8 @@ export class MemoryTable implements TargetTable {
     memoryBytes: null,
     note: '',
   }
+
+  #counters: Counters = { indexSearches: 0, visited: 0, cacheHits: 0 }
 
   constructor(rows: MemoryRow[], faults: Faults) {
     this.content = rows
@@ -107,17 +111,24 @@ export class MemoryTable implements TargetTable {
     const ids = this.#sorted(ask.vector, ask.share)
       .slice(0, ask.k)
       .map(({ id }) => id)
+    const { indexSearches, visited, cacheHits } = this.#counters
+    const searches = this.faults.searches?.(ask) ?? (ask.effort === 'exact' ? 0 : 1)
+    this.#counters = {
+      indexSearches: indexSearches + searches,
+      visited: visited + 100 * searches,
+      cacheHits: cacheHits + Number(this.faults.fromCache?.(ask) ?? false),
+    }
     const used = this.faults.used?.(ask) ?? (ask.effort === 'exact' ? 'exact' : 'index')
     return { ids: this.faults.answer?.(ids, ask) ?? ids, used }
   }
 
   async prove(ask: Ask): Promise<Proof> {
     const usesIndex = this.faults.usesIndex?.(ask) ?? ask.effort !== 'exact'
-    return {
-      usesIndex,
-      fromCache: this.faults.fromCache?.(ask) ?? false,
-      evidence: usesIndex ? 'Skip index' : 'ReadFromMergeTree',
-    }
+    return { usesIndex, evidence: usesIndex ? 'Skip index' : 'ReadFromMergeTree' }
+  }
+
+  async counters(): Promise<Counters> {
+    return this.#counters
   }
 
   async index(): Promise<IndexFacts> {

@@ -15,7 +15,10 @@ async function sweepWith(faults: Faults = {}, before: (table: MemoryTable) => vo
   const truth = await groundTruth({ table, queries, depth: 10, filters: axes.filters })
   const collection = await table.digest()
   before(table)
-  return { table, result: await sweep({ table, truth, collection, axes, tolerance: 1e-6, budget: 20_000 }) }
+  return {
+    table,
+    result: await sweep({ table, truth, collection, axes, tolerance: 1e-6, alone: true, budget: 20_000 }),
+  }
 }
 
 function cellOf({ cells }: SweepResult, effort: Ask['effort'], { clients = 1, share = 1 } = {}) {
@@ -81,6 +84,17 @@ describe('a store that lies', () => {
     expect(cellOf(result, 16).withheld).toMatch(/\d+ of 40 answers came from exact search/)
     expect(cellOf(result, 'auto')).toMatchObject({ withheld: null })
     expect(cellOf(result, 'auto').byIndex).toBeLessThan(1)
+  })
+
+  it('index claimed by EXPLAIN and by every answer, but the engine counted fewer searches of it', async () => {
+    const { result } = await sweepWith({ searches: ({ effort }) => (effort === 16 ? 1 : 0) })
+    expect(cellOf(result, 64).withheld).toBe('the engine counted 0 searches of the index for 8 answers')
+    expect(cellOf(result, 16)).toMatchObject({ withheld: null, visited: 100 })
+  })
+
+  it('exact search during which the engine counted searches of the index', async () => {
+    const { result } = await sweepWith({ searches: () => 1 })
+    expect(cellOf(result, 'exact').withheld).toMatch(/counted 8 searches of the index during exact search/)
   })
 
   it('exact search that secretly takes the index is not called exact', async () => {
@@ -149,7 +163,7 @@ describe('a store that lies', () => {
 
   it('answers from a cache, by the word of the engine: withheld', async () => {
     const { result } = await sweepWith({ fromCache: ({ effort }) => effort === 64 })
-    expect(cellOf(result, 64).withheld).toMatch(/answered from a cache/)
+    expect(cellOf(result, 64).withheld).toMatch(/counted \d+ answers from its cache of results/)
     expect(cellOf(result, 16).withheld).toBeNull()
   })
 
@@ -179,6 +193,7 @@ describe('time for one setting', () => {
       collection: await table.digest(),
       axes: { ...axes, clients: [1], filters: [] },
       tolerance: 1e-6,
+      alone: true,
       budget: 600,
     })
     const exact = cellOf(result, 'exact')
@@ -192,7 +207,16 @@ describe('time for one setting', () => {
     const queries = rowQueries(await table.sample(20, 'seed'), { excluded: true })
     const truth = await groundTruth({ table, queries, depth: 10, filters: [0.1] })
     const signal = AbortSignal.abort(new Error('stop'))
-    const request = { table, truth, collection: await table.digest(), axes, tolerance: 1e-6, budget: 1000, signal }
+    const request = {
+      table,
+      truth,
+      collection: await table.digest(),
+      axes,
+      tolerance: 1e-6,
+      alone: true,
+      budget: 1000,
+      signal,
+    }
     await expect(sweep(request)).rejects.toThrow('stop')
   })
 })

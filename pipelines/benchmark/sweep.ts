@@ -6,7 +6,7 @@ import type { GroundTruth } from './query-set.ts'
 import { repeatRatio } from './repetition.ts'
 import type { CellReport, ColdReport, TrackReport } from './report/schema.ts'
 import { askRound } from './round.ts'
-import type { Ask, TargetTable } from './target.ts'
+import type { Ask, Counters, TargetTable } from './target.ts'
 
 /** What one sweep measures, and on what. */
 export interface SweepRequest {
@@ -16,6 +16,8 @@ export interface SweepRequest {
   readonly collection: string
   readonly axes: SweepAxes
   readonly tolerance: number
+  /** Whether nobody else uses the engine, so that all it counts is ours. */
+  readonly alone: boolean
   /** Longest time for one setting, in milliseconds. */
   readonly budget: number
   readonly signal?: AbortSignal
@@ -88,7 +90,6 @@ async function oneRound(request: SweepRequest, results: readonly CellResult[], r
     const place = (turn + round) % results.length
     const result = results[place] as CellResult
     result.witness(await table.prove(exampleAsk(request, result.cell)))
-    result.load.start()
     const input = {
       ...request,
       queries: truth.queries,
@@ -97,10 +98,22 @@ async function oneRound(request: SweepRequest, results: readonly CellResult[], r
       pass: passOf(place, round),
       budget: budget / ROUNDS,
     }
+    const before = await table.counters()
+    result.load.start()
     const { answered, milliseconds } = await askRound(input)
     result.load.stop()
+    const after = await table.counters()
     result.add(answered, milliseconds)
+    if (before && after) result.count(difference(before, after), answered.length, request.alone)
     progress?.((round * results.length + turn + 1) / (ROUNDS * results.length))
+  }
+}
+
+function difference(before: Counters, after: Counters): Counters {
+  return {
+    indexSearches: after.indexSearches - before.indexSearches,
+    visited: after.visited - before.visited,
+    cacheHits: after.cacheHits - before.cacheHits,
   }
 }
 

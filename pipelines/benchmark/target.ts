@@ -21,13 +21,21 @@ export interface Reply {
   readonly used: 'index' | 'exact'
 }
 
-/** The engine's own word on how it answers a question. */
+/** The engine's own word on how it would answer a question. */
 export interface Proof {
   readonly usesIndex: boolean
-  /** True when any of the engine's caches of results took part. */
-  readonly fromCache: boolean
-  /** What the engine said, in its own words: the line of EXPLAIN, the status, the profile events. */
+  /** What the engine was asked, and said. */
   readonly evidence: string
+}
+
+/** What the engine has counted since it started. */
+export interface Counters {
+  /** Searches of an index graph: one a question and indexed part. */
+  readonly indexSearches: number
+  /** Nodes that they looked at. */
+  readonly visited: number
+  /** Answers from a cache of results. */
+  readonly cacheHits: number
 }
 
 /** What a vector index is and takes. */
@@ -70,6 +78,8 @@ export interface TargetTable {
   distances(vector: Float32Array, ids: readonly string[], share: number): Promise<Map<string, number>>
   search(ask: Ask): Promise<Reply>
   prove(ask: Ask): Promise<Proof>
+  /** The engine's counters, of all its clients together; undefined where it has none, or keeps them to itself. */
+  counters(): Promise<Counters | undefined>
   index(): Promise<IndexFacts>
   /** Empties the engine's caches, so that the next answer is a cold one; false where the engine can't. */
   dropCaches(): Promise<boolean>

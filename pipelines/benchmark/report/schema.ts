@@ -47,6 +47,12 @@ export const cellSchema = z
     clients: z.int().min(1),
     share: share.describe('Share of rows that the filter lets through; 1: no filter.'),
     byIndex: share.describe('Share of the answers that the index gave.'),
+    visited: z
+      .number()
+      .nullable()
+      .describe(
+        'Nodes of the index graph that a search looked at, on average; null where the engine does not count them.',
+      ),
     asked: z.int().min(0).describe('Questions asked; fewer than the set where the time for one setting was up.'),
     withheld: z.string().nullable().describe('Why the figures of this setting are not given; null where they are.'),
     evidence: z.string().describe("The engine's own words on how it answered."),
@@ -92,6 +98,19 @@ export const trackSchema = z
     to: z.enum(['text', 'image']),
     outOfDistribution: z.boolean(),
     note: z.string(),
+    engine: z.strictObject({
+      label: z.string().describe('What was measured; an emulated MyScale is never called MyScale.'),
+      version: z.string(),
+      effortName: z.string(),
+    }),
+    machine: z.strictObject({
+      cpu: z.string(),
+      cores: z.int(),
+      memoryBytes: z.number(),
+      system: z.string(),
+      node: z.string(),
+    }),
+    measured: z.string().describe('When, ISO 8601, UTC.'),
     queries: z.int().min(0),
     seed: z.string(),
     rows: z.int().min(0).describe('Rows of the searched table.'),
@@ -120,3 +139,24 @@ export type CellReport = z.output<typeof cellSchema>
 export type ColdReport = z.output<typeof coldSchema>
 /** Everything measured with one kind of question. */
 export type TrackReport = z.output<typeof trackSchema>
+
+export const choiceSchema = z
+  .strictObject({
+    table: z.enum(['text', 'image']),
+    track: z.enum(TRACK_NAMES).describe('The questions that decided.'),
+    mode: z.enum(['exact', 'indexed']),
+    effort: z.number().nullable().describe('Null for exact search.'),
+    k: z.int().min(1),
+    recall: share,
+    recallLow: share.describe('Low end of its 95 % interval.'),
+    p50: z.number(),
+    p95: z.number().nullable(),
+    rows: z.int().min(0),
+    collection: z.string().describe('Digest of the table that it was measured on.'),
+    noisy: z.boolean(),
+    reason: z.string(),
+  })
+  .meta({ id: 'Choice', description: 'Which setting to search a table with, and why.' })
+
+/** Which setting to search a table with, and why. */
+export type ChoiceReport = z.output<typeof choiceSchema>

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { chooseSetting } from './choice.ts'
+import { cellReport, trackReport } from './report/report.double.ts'
+
+const exact = cellReport({ effort: 'exact', recall: 1, p95: 80 })
+
+describe('chooseSetting', () => {
+  it('takes the cheapest setting that reaches the target', () => {
+    const track = trackReport({
+      cells: [
+        exact,
+        cellReport({ effort: 32, recall: 0.95, p95: 3 }),
+        cellReport({ effort: 64, recall: 0.99, p95: 5 }),
+        cellReport({ effort: 128, recall: 0.998, p95: 9 }),
+      ],
+    })
+    expect(chooseSetting(track, 0.99)).toMatchObject({
+      table: 'text',
+      mode: 'indexed',
+      effort: 64,
+      recall: 0.99,
+      p95: 5,
+      reason:
+        'reaches the target recall of 0.99, the cheapest of 2 settings that do: p95 5.0 ms; exact search takes p95 80.0 ms',
+    })
+    expect(chooseSetting(track, 0.995)?.effort).toBe(128)
+  })
+
+  it('takes exact search where it is as fast', () => {
+    const track = trackReport({ cells: [{ ...exact }, cellReport({ effort: 64, recall: 0.999, p95: 75 })] })
+    expect(chooseSetting(track, 0.99)).toMatchObject({
+      mode: 'exact',
+      effort: null,
+      reason: expect.stringMatching(/as fast/),
+    })
+  })
+
+  it('takes exact search where nothing else reaches the target, and names the best that did not', () => {
+    const track = trackReport({ cells: [exact, cellReport({ effort: 64, recall: 0.95, p95: 5 })] })
+    const choice = chooseSetting(track, 0.99)
+    expect(choice?.mode).toBe('exact')
+    expect(choice?.reason).toBe('no setting of the index reaches 0.99; the best, effort 64, has 0.9500 at p95 5.0 ms')
+  })
+
+  it('never takes a setting whose figures were withheld', () => {
+    const track = trackReport({
+      cells: [
+        exact,
+        { ...cellReport({ effort: 64, recall: 1, p95: 1 }), withheld: 'no index', recall: null, latency: null },
+      ],
+    })
+    expect(chooseSetting(track, 0.99)).toMatchObject({ mode: 'exact', reason: expect.stringMatching(/proven/) })
+  })
+
+  it('looks at neither filtered nor concurrent searches, nor at other lengths of answers', () => {
+    const track = trackReport({
+      cells: [
+        exact,
+        { ...cellReport({ effort: 16, recall: 1, p95: 1 }), clients: 4 },
+        { ...cellReport({ effort: 16, recall: 1, p95: 1 }), share: 0.01 },
+        { ...cellReport({ effort: 16, recall: 1, p95: 1 }), k: 1 },
+        cellReport({ effort: 64, recall: 0.99, p95: 5 }),
+        cellReport({ effort: 'auto', recall: 1, p95: 1 }),
+      ],
+    })
+    expect(chooseSetting(track, 0.99)?.effort).toBe(64)
+  })
+
+  it('goes by the mean where too few questions were asked to have a p95', () => {
+    const few = cellReport({ effort: 'exact', recall: 1, p95: 80 })
+    const track = trackReport({
+      cells: [
+        { ...few, latency: few.latency && { ...few.latency, p95: null, mean: 70 } },
+        cellReport({ effort: 64, recall: 0.99, p95: 5 }),
+      ],
+    })
+    expect(chooseSetting(track, 0.99)?.reason).toContain('exact search takes mean 70.0 ms')
+  })
+
+  it('says nothing where nothing was measured', () => {
+    expect(chooseSetting(trackReport({ cells: [] }), 0.99)).toBeUndefined()
+  })
+})
