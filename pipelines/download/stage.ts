@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import { readTable } from '@promptloom/dataset/table-reader'
+import type { Checkpoint, FileRef, Shard, ShardContext, Stage, StageContext } from '@promptloom/runner/stage'
+import type { Environment } from '../environment.ts'
+import type { Acquisition, Fetch } from './acquisition.ts'
+import { DownloadError } from './download-error.ts'
+import { KaggleFile } from './kaggle-file.ts'
+import { LocalFile } from './local-file.ts'
+import { type DownloadOptions, downloadOptions } from './options.ts'
+import { processRowShard } from './row-shard.ts'
+import { OUTCOMES } from './row-verdict.ts'
+import { type Layout, layoutSchema, type Repeats } from './scan.ts'
+import { parseSource } from './source.ts'
+import { processSource, REPEATS_SCHEMA } from './source-shard.ts'
+import { UrlFile } from './url-file.ts'
+
+/** What the stage takes from outside. */
+export interface DownloadPorts {
+  /** Kaggle's credentials, and the home folder that may hold them. */
+  readonly environment: Environment
+  /** Sends requests; default the platform's own. */
+  readonly fetch?: Fetch
+  /** First back-off between tries in milliseconds; default 500. */
+  readonly firstDelay?: number
+}
+
+/** Name of the shard that acquires and scans the source. */
+const SOURCE = 'source'
+
+/**
+ * Makes the stage that turns a prompt collection into shards of validated rows. Its shard `source` acquires the
+ * collection as `source.csv` and finds each shard's byte range in it; the shards `00000`… parse theirs. A changed
+ * source makes exactly those shards anew whose rows changed.
+ */
+export function downloadStage(ports: DownloadPorts): Stage<DownloadOptions> {
+  return {
+    name: 'download',
+    version: 1,
+    options: downloadOptions,
+    // Where the source comes from matters to the shard `source` alone, which has it among its facts.
+    speed: ['source', 'entry', 'expectRows', 'allowCut', 'refresh', 'kaggleApi'],
+    outcomes: OUTCOMES,
+    concurrency: () => 2,
+    async plan(context) {
+      const source = await sourceShard(await openAcquisition(ports, context), context.options)
+      const scanned = context.own().find((one) => one.shard === SOURCE)
+      return scanned ? [source, ...rowShards(layoutOf(scanned))] : [source]
+    },
+    async process(shard, context) {
+      if (shard.name === SOURCE) return processSource(await openAcquisition(ports, context), context)
+      const scanned = context.own().find((one) => one.shard === SOURCE)
+      const file = scanned && fileOf(scanned, 'source.csv')
+      if (!file) throw new Error(`${shard.name} was asked for before ${SOURCE}`)
+      const { repeats } = await context.open('repeats', () => openRepeats(scanned, context))
+      const csv = await context.read(file)
+      return processRowShard({ csv, layout: layoutOf(scanned), index: Number(shard.name), repeats }, context)
+    },
+  }
+}
+
+async function sourceShard(acquisition: Acquisition, options: DownloadOptions): Promise<Shard> {
+  const { entry, expectRows, allowCut } = options
+  const identity = await acquisition.identify()
+  const facts = { ...identity, allowCut, ...(entry === undefined ? {} : { entry }), expectRows: expectRows ?? 'known' }
+  return { name: SOURCE, rows: 0, facts }
+}
+
+function rowShards(layout: Layout): Shard[] {
+  const columns = { fields: layout.header.length, ...layout.field }
+  return layout.shards.map(({ rows, sha256, repeats }, index) => ({
+    name: String(index).padStart(5, '0'),
+    rows,
+    facts: { rows: sha256, columns, repeats },
+  }))
+}
+
+function openAcquisition(ports: DownloadPorts, context: StageContext<DownloadOptions>): Promise<Acquisition> {
+  const { options, workspace, signal } = context
+  const { environment, fetch = globalThis.fetch, firstDelay = 500 } = ports
+  const cache = join(workspace, 'cache')
+  return context.open('acquisition', async () => {
+    const source = parseSource(options.source)
+    const remote = { fetch, firstDelay, cache, signal, refresh: options.refresh }
+    if (source.kind === 'file') return new LocalFile(source.path, { cache, signal })
+    if (source.kind === 'url') return new UrlFile(source.url, remote)
+    return KaggleFile.open(source, { ...remote, environment, api: options.kaggleApi })
+  })
+}
+
+function layoutOf(checkpoint: Checkpoint): Layout {
+  const parsed = layoutSchema.safeParse(checkpoint.facts.layout)
+  if (parsed.success) return parsed.data
+  throw new DownloadError('damaged', `The checkpoint download/${SOURCE}.json is damaged; delete it and run again.`)
+}
+
+function fileOf(checkpoint: Checkpoint, name: string): FileRef | undefined {
+  return checkpoint.files.find((file) => file.name === name)
+}
+
+async function openRepeats(
+  scanned: Checkpoint,
+  context: ShardContext<DownloadOptions>,
+): Promise<AsyncDisposable & { repeats: Repeats }> {
+  const file = fileOf(scanned, 'source.repeats.parquet')
+  const empty = { row: new Uint32Array(), first: new Uint32Array() }
+  const repeats = file ? (await readTable(await context.read(file), REPEATS_SCHEMA)).columns : empty
+  return { repeats, async [Symbol.asyncDispose]() {} }
+}
