@@ -23,4 +23,11 @@ declare module 'parquetjs-lite' {
     getCursor(): { next(): Promise<Row | null> }
     close(): Promise<void>
   }
+
+  const parquetjs: {
+    readonly ParquetSchema: typeof ParquetSchema
+    readonly ParquetWriter: typeof ParquetWriter
+    readonly ParquetReader: typeof ParquetReader
+  }
+  export default parquetjs
 }

@@ -1,7 +1,8 @@
 /// <reference path="./parquetjs-lite.d.ts" />
 import { readFile, writeFile } from 'node:fs/promises'
 import { Writable } from 'node:stream'
-import { ParquetReader, ParquetSchema, ParquetWriter } from 'parquetjs-lite'
+// The package is CommonJS without static export names: only its default import works in plain Node.
+import parquetjs from 'parquetjs-lite'
 import { DatasetError } from './dataset-error.ts'
 
 /** Columns of a small table. `integer` holds whole numbers up to 2^53 - 1, larger ones are refused. */
@@ -35,7 +36,7 @@ export async function writeSmallTable<S extends SmallSchema>(
   })
   // ClickHouse refuses the library's page index and its data pages of version 2.
   const options = { pageIndex: false, useDataPageV2: false, rowGroupSize: 10_000 }
-  const writer = await ParquetWriter.openStream(new ParquetSchema(Object.fromEntries(fields)), memory, options)
+  const writer = await parquetjs.ParquetWriter.openStream(new parquetjs.ParquetSchema(Object.fromEntries(fields)), memory, options)
   for (const row of rows) {
     check(path, schema, row)
     await writer.appendRow({ ...row })
@@ -53,7 +54,7 @@ export async function writeSmallTable<S extends SmallSchema>(
 export async function readSmallTable<S extends SmallSchema>(path: string, schema: S): Promise<SmallRow<S>[]> {
   const rows: SmallRow<S>[] = []
   try {
-    const reader = await ParquetReader.openBuffer(await readFile(path))
+    const reader = await parquetjs.ParquetReader.openBuffer(await readFile(path))
     const cursor = reader.getCursor()
     for (let row = await cursor.next(); row; row = await cursor.next()) rows.push(typedRow(schema, row))
     await reader.close()
