@@ -13,6 +13,8 @@ export type Filter =
   | { readonly all: readonly Filter[] }
   | { readonly any: readonly Filter[] }
   | { readonly not: Filter }
+  /** Rows whose id another table has too, e.g. prompts with a picture; a `VectorTable`'s name. */
+  | { readonly idIn: string }
   /** A fixed random share of the rows, 0 to 1, by the hash of their ids: for measuring how filters do. */
   | { readonly share: number }
 
@@ -53,6 +55,7 @@ function clause(filter: Filter, shape: TableShape, bind: Bind): string {
   if ('all' in filter) return joined(filter.all, ' AND ', '1')
   if ('any' in filter) return joined(filter.any, ' OR ', '0')
   if ('not' in filter) return `NOT (${clause(filter.not, shape, bind)})`
+  if ('idIn' in filter) return `id GLOBAL IN (SELECT id FROM ${tableName(filter.idIn)})`
   if ('share' in filter) return shareCondition(filter.share)
   const type = typeOf(filter.column, shape)
   if ('other' in filter) {
@@ -84,6 +87,11 @@ function comparisonClause(
     return `startsWith(lowerUTF8(${textColumn(column, type)}), lowerUTF8(${bind(value, 'String')}))`
   }
   return `${column} ${comparison(is)} ${bind(value, type)}`
+}
+
+function tableName(name: string): string {
+  if (/^\w+\.\w+$/.test(name)) return name
+  throw new StoreUsageError(`"${name}" is no name of a table; database.table is.`)
 }
 
 function comparison(is: string): string {

@@ -155,8 +155,8 @@ async function indexDefinition(table: IndexedTable): Promise<string | undefined>
 const COMPONENT_BYTES: Readonly<Record<string, number>> = { f32: 4, f16: 2, bf16: 2, i8: 1 }
 
 /**
- * The table's parts. Which of them have the index, no system table says; but the graph holds every vector, so a part
- * whose secondary indexes are smaller than its vectors cannot have it, and other indexes are far smaller than that.
+ * The table's parts. Which of them have the index, no system table says; but the graph holds every vector and its links,
+ * so a part whose secondary indexes are smaller cannot have it. A text index takes about 60 bytes a row.
  */
 async function indexedParts(
   table: IndexedTable,
@@ -169,8 +169,9 @@ async function indexedParts(
      FROM ${table.system('parts')} WHERE database = {database:String} AND table = {table:String} AND active`,
     { params: { database, table: name } },
   )
-  const quantization = /'(f32|f16|bf16|i8)'/.exec(definition ?? '')?.[1] ?? 'bf16'
-  const rowBytes = table.dimension * (COMPONENT_BYTES[quantization] ?? 2)
+  const [, quantization = 'bf16', links = '16'] = /'(f32|f16|bf16|i8)',\s*(\d+)/.exec(definition ?? '') ?? []
+  // Each node has room for twice the links at the bottom of the graph, four bytes each.
+  const rowBytes = table.dimension * (COMPONENT_BYTES[quantization] ?? 2) + Number(links) * 8
   const parts = rows.map((part) => ({
     name: part.name,
     rows: Number(part.rows),

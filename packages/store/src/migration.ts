@@ -11,21 +11,32 @@ export interface TableParts extends Readonly<Record<string, string | number>> {
   readonly granularity: number
 }
 
+/** Where migrations are recorded, what they are filled with, and what they may ask of the engine. */
+export interface MigrationOptions {
+  /** The table of applied migrations, with its database. */
+  readonly record: string
+  readonly parts: TableParts
+  /** Files named `NNNN-what.<feature>.sql` are for engines with that feature. */
+  readonly features: ReadonlySet<string>
+}
+
 /** Brings tables to the newest of the numbered files in `sql/migrations/`, and remembers which were applied. */
 export class Migrations {
   readonly #database: Database
   readonly #record: string
-  readonly #parts: TableParts
+  readonly #options: MigrationOptions
 
-  constructor(database: Database, record: string, parts: TableParts) {
+  constructor(database: Database, options: MigrationOptions) {
     this.#database = database
-    this.#record = record
-    this.#parts = parts
+    this.#record = options.record
+    this.#options = options
   }
 
   /** Creates the record of applied migrations. */
   async prepare(): Promise<void> {
-    await this.#database.command(fill(await sqlText('migrations/record'), { ...this.#parts, record: this.#record }))
+    await this.#database.command(
+      fill(await sqlText('migrations/record'), { ...this.#options.parts, record: this.#record }),
+    )
   }
 
   /**
@@ -35,6 +46,8 @@ export class Migrations {
   async apply(kind: TableKind, table: string, dimension: number): Promise<void> {
     const known = await this.#applied(table)
     for (const name of await sqlNames(`migrations/${kind}`)) {
+      const feature = name.split('.')[1]
+      if (feature !== undefined && !this.#options.features.has(feature)) continue
       const text = await sqlText(`migrations/${kind}/${name}`)
       const sha256 = createHash('sha256').update(text).digest('hex')
       const before = known.get(name)
@@ -44,7 +57,9 @@ export class Migrations {
           `sql/migrations/${kind}/${name}.sql was edited after it was applied to ${table}; put the change into a new file with the next number.`,
         )
       }
-      await this.#database.command(fill(text, { ...this.#parts, table, dimension }))
+      for (const statement of text.split(/;\s*\n/)) {
+        await this.#database.command(fill(statement, { ...this.#options.parts, table, dimension }))
+      }
       await this.#remember(table, name, sha256)
     }
   }

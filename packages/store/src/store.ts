@@ -4,6 +4,7 @@ import { type StoreConfig, type StoreSettings, storeConfig } from './config.ts'
 import type { Database } from './database.ts'
 import { type Dialect, dialectOf } from './dialect.ts'
 import { openEmbedded } from './embedded-database.ts'
+import { hasTextIndex } from './keyword-search.ts'
 import { Migrations } from './migration.ts'
 import { placement } from './placement.ts'
 import { openServer } from './server-database.ts'
@@ -49,6 +50,7 @@ export class Store implements AsyncDisposable {
       migrations: parts.migrations,
       placement: placement(settings),
       index: parts.dialect.index,
+      capabilities: parts.capabilities,
       local: settings.kind === 'embedded',
     }
     const table = (kind: TableKind) => new VectorTable(kind, `${settings.database}.${settings.tables[kind]}`, context)
@@ -87,7 +89,9 @@ export async function openStore(config: StoreConfig, options: OpenOptions = {}):
     )
     if (Number(there?.found) === 0) await database.command(`CREATE DATABASE ${settings.database}${onCluster}`)
     const parts = { on_cluster: onCluster.trim(), engine, granularity: GRANULE_ROWS }
-    const migrations = new Migrations(database, `${settings.database}.promptloom_migrations`, parts)
+    const record = `${settings.database}.promptloom_migrations`
+    const features = new Set(hasTextIndex(capabilities) ? ['text-index'] : [])
+    const migrations = new Migrations(database, { record, parts, features })
     await migrations.prepare()
     return new Store(settings, { ...open, dialect, capabilities, migrations })
   } catch (error) {

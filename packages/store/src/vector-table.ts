@@ -1,4 +1,6 @@
+import type { Capabilities } from './capabilities.ts'
 import type { Database } from './database.ts'
+import { type KeywordAnswer, type KeywordRequest, searchWords } from './keyword-search.ts'
 import { bare, type Migrations } from './migration.ts'
 import type { Placement } from './placement.ts'
 import { indexedStatement, type SearchAnswer, type SearchRequest, type SearchTarget, search } from './search.ts'
@@ -13,6 +15,7 @@ export interface TableContext {
   readonly database: Database
   readonly migrations: Migrations
   readonly index: VectorIndex
+  readonly capabilities: Capabilities
   readonly placement: Placement
   /** True where the engine reads files of this machine by itself. */
   readonly local: boolean
@@ -191,6 +194,15 @@ export class VectorTable {
   async searchAll(requests: readonly SearchRequest[]): Promise<SearchAnswer[]> {
     const target = await this.#target()
     return Promise.all(requests.map((request) => search(target, request)))
+  }
+
+  /**
+   * Rows by the words of their prompts, those with more and rarer ones first.
+   * @throws StoreUsageError when there is no word to look for.
+   */
+  async searchWords(request: KeywordRequest): Promise<KeywordAnswer> {
+    const { database, asked: name, shape } = await this.#indexed()
+    return searchWords({ database, name, shape }, request, this.#context.capabilities)
   }
 
   /** Some rows with their vectors: those with the smallest ids, so that a repeated look finds the same. */
