@@ -86,11 +86,14 @@ export const measureOptions = z.strictObject({
 
 /** Options of the benchmark stage: what is measured, and where. */
 export const benchmarkOptions = measureOptions.extend({
-  store: storeConfig.describe('The database under test.'),
+  store: storeConfig
+    .optional()
+    .describe("The database under test. Default: the embedded engine in the workspace's folder store/."),
   model: z
     .string()
     .min(1)
-    .describe('Model directory that embeds the real questions, and names the model in the report.'),
+    .optional()
+    .describe('Model directory that embeds the real questions and is named in the report. Default: none.'),
 })
 
 /** Parsed options of the benchmark stage. */

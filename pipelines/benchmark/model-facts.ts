@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Report } from './report/report-schema.ts'
+
+const STAND_IN = /stand-?in|surrogate|not CLIP/i
+
+/**
+ * How the report names the model: the directory's name, the digest that the embedded rows carry, and, where the
+ * directory's name or README says so, that it is a stand-in.
+ */
+export async function modelFacts(directory: string | undefined, digest: string): Promise<Report['model']> {
+  if (directory === undefined) return { name: 'unnamed', digest, standIn: null }
+  const own = basename(directory)
+  const name = own === 'model' ? basename(dirname(directory)) : own
+  const readme = await readFile(join(directory, 'README.md'), 'utf8').catch(() => '')
+  const sentence = readme.split(/\n\s*\n/).find((paragraph) => STAND_IN.test(paragraph))
+  if (sentence) return { name, digest, standIn: firstSentence(sentence) }
+  return { name, digest, standIn: STAND_IN.test(name) ? `${name} is a stand-in, and not CLIP.` : null }
+}
+
+function firstSentence(paragraph: string): string {
+  const plain = paragraph
+    .replace(/[*_`#>]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+  const sentences = plain.split(/(?<=[.!?]) /)
+  return sentences.find((one) => STAND_IN.test(one)) ?? plain
+}

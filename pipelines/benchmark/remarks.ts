@@ -1,0 +1,73 @@
+import { headline } from './headline.ts'
+import { halfWidth } from './interval.ts'
+import type { Report } from './report/report-schema.ts'
+import type { CellReport, TrackReport } from './report/schema.ts'
+
+/** Half the width of an interval, in points, from which a recall is called vague. */
+const VAGUE = 0.5
+/** A second asking that takes less than this share of the first was answered from memory. */
+const CACHED = 0.5
+
+/** What a reader must know before trusting the figures; the gravest first. */
+export function remarksOn(report: Pick<Report, 'tracks' | 'model' | 'choices' | 'targetRecall'>): string[] {
+  const { tracks, model } = report
+  return [
+    ...tracks.flatMap(trackRemarks),
+    ...(model.standIn
+      ? [`The model is a stand-in: ${model.standIn} Recalls say nothing about a real model’s vectors.`]
+      : []),
+    ...differences(tracks),
+  ]
+}
+
+function trackRemarks(track: TrackReport): string[] {
+  const { name, cells, index } = track
+  const withheld = cells.filter((cell) => cell.withheld !== null)
+  const printed = cells.filter((cell) => cell.withheld === null)
+  const noisy = cells.filter(({ load }) => load.noisy)
+  const main = headline(track)
+  const exact = printed.find(({ effort, share, clients }) => effort === 'exact' && share === 1 && clients === 1)
+  const lines: (string | false | null | undefined)[] = [
+    track.changed && `${name}: the table changed while it was measured; no recall of it is given.`,
+    exact?.recall &&
+      exact.recall.mean < 1 &&
+      `${name}: exact search has recall ${exact.recall.mean}: its answers and the ground truth disagree.`,
+    index.state !== 'built' && `${name}: the index is ${index.state}${index.note ? ` (${index.note})` : ''}.`,
+    withheld.length > 0 &&
+      `${name}: ${withheld.length} of ${cells.length} settings are not given, because ${reasons(withheld)}.`,
+    noisy.length > 0 &&
+      `${name}: other work took more than a tenth of the machine during ${noisy.length} of ${cells.length} settings; their times are marked.`,
+    track.repeatRatio !== null &&
+      track.repeatRatio < CACHED &&
+      `${name}: a question asked twice takes ${track.repeatRatio} of its first time: the store keeps answers. The figures here are of questions asked once.`,
+    main?.recall &&
+      halfWidth(main.recall) > VAGUE &&
+      `${name}: recall@${main.k} is known to ±${halfWidth(main.recall).toFixed(2)} points only (${main.recall.n} questions).`,
+    ...problem(name, printed, 'duplicates', 'repeated rows within an answer'),
+    ...problem(name, printed, 'foreign', 'rows that do not exist or that the filter excludes'),
+    ...problem(name, printed, 'short', 'answers with fewer rows than match'),
+  ]
+  return lines.filter((line): line is string => typeof line === 'string')
+}
+
+function problem(
+  name: string,
+  cells: readonly CellReport[],
+  key: 'duplicates' | 'foreign' | 'short',
+  what: string,
+): string[] {
+  const count = cells.reduce((sum, cell) => sum + cell[key], 0)
+  const worst = cells.filter((cell) => cell[key] > 0).length
+  return count > 0 ? [`${name}: ${count} ${what}, in ${worst} of ${cells.length} settings; they count as misses.`] : []
+}
+
+function reasons(cells: readonly CellReport[]): string {
+  const all = [...new Set(cells.map(({ withheld }) => withheld as string))]
+  return all.length > 2 ? `${all.slice(0, 2).join('; ')}; and ${all.length - 2} more reasons` : all.join('; ')
+}
+
+/** Tracks of one report may come from different runs, and so from different machines. */
+function differences(tracks: readonly TrackReport[]): string[] {
+  const machines = new Set(tracks.map(({ machine }) => `${machine.cores} × ${machine.cpu}`))
+  return machines.size > 1 ? [`Measured on different machines: ${[...machines].join(' and ')}.`] : []
+}

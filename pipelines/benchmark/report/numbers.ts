@@ -1,0 +1,53 @@
+import type { CellReport } from './schema.ts'
+
+/** Milliseconds as people compare them: three significant digits, `–` where there is none. */
+export function ms(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–'
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+}
+
+/** A recall with four decimals. */
+export function recall(value: number | null | undefined): string {
+  return value === null || value === undefined ? '–' : value.toFixed(4)
+}
+
+/** A count with thousands separated. */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
+}
+
+/** A rate with as many digits as mean something. */
+export function rate(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–'
+  return value >= 10 ? count(value) : value.toFixed(1)
+}
+
+/** Bytes in the decimal unit that fits. */
+export function bytes(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–'
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let [scaled, unit] = [value, 0]
+  while (scaled >= 1000 && unit < units.length - 1) {
+    scaled /= 1000
+    unit++
+  }
+  return `${unit === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${units[unit]}`
+}
+
+/** Seconds as people read them. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
+  const whole = Math.round(seconds)
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
+  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`
+}
+
+/** A share as per cent without needless zeros: `1 %`, `0.1 %`. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`
+}
+
+/** An effort as the engine calls it: `ef 128`, `exact`, `default`. */
+export function effort(value: CellReport['effort'], name: string): string {
+  return value === 'auto' ? 'default' : value === 'exact' ? 'exact' : `${name} ${value}`
+}

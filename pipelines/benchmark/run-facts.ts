@@ -1,0 +1,61 @@
+import type { Checkpoint } from '@promptloom/runner/stage'
+import type { Build, HostLinks, StageLedger } from './report/report-schema.ts'
+
+/** Stages whose work the report sums up, in pipeline order. */
+export const UPSTREAM = ['download', 'fetch-images', 'embed', 'load', 'build-index'] as const
+
+/** Hosts listed one by one. */
+const MOST_HOSTS = 25
+/** Outcomes of a picture's address that left a picture. */
+const ALIVE = new Set(['ok', 'duplicate'])
+
+/** Sums up one stage's committed shards. */
+export function stageLedger(stage: string, checkpoints: readonly Checkpoint[]): StageLedger {
+  const outcomes: Record<string, number> = {}
+  const steps: Record<string, number> = {}
+  let [rows, bytes, seconds] = [0, 0, 0]
+  for (const checkpoint of checkpoints) {
+    rows += checkpoint.rows
+    seconds += checkpoint.seconds
+    bytes += checkpoint.files.reduce((sum, file) => sum + file.bytes, 0)
+    add(outcomes, checkpoint.outcomes)
+    add(steps, checkpoint.timings)
+  }
+  const rate = seconds > 0 ? rows / seconds : 0
+  return { stage, shards: checkpoints.length, rows, outcomes, bytes, seconds, rate, steps }
+}
+
+/** How picture addresses ended, by host, the most dead ones first; from what `fetch-images` keeps in its checkpoints. */
+export function hostLinks(checkpoints: readonly Pick<Checkpoint, 'facts'>[]): HostLinks[] {
+  const hosts = new Map<string, Record<string, number>>()
+  for (const { facts } of checkpoints) {
+    for (const { host, outcomes } of (facts.links ?? []) as unknown as {
+      host: string
+      outcomes: Record<string, number>
+    }[]) {
+      const sums = hosts.get(host) ?? {}
+      add(sums, outcomes)
+      hosts.set(host, sums)
+    }
+  }
+  const lines = [...hosts].map(([host, outcomes]) => {
+    const count = (names: readonly string[]) => names.reduce((sum, name) => sum + (outcomes[name] ?? 0), 0)
+    const names = Object.keys(outcomes)
+    return { host, rows: count(names), dead: count(names.filter((name) => !ALIVE.has(name))), outcomes }
+  })
+  return lines.sort((a, b) => b.dead - a.dead || b.rows - a.rows || (a.host < b.host ? -1 : 1)).slice(0, MOST_HOSTS)
+}
+
+/** The last build of each table's index, from the checkpoints of `build-index`. */
+export function indexBuilds(checkpoints: readonly Checkpoint[]): Build[] {
+  return checkpoints.flatMap(({ shard, rows, seconds, timings, facts, committed }) => {
+    if (shard !== 'text' && shard !== 'image') return []
+    const spent = timings.build ?? seconds
+    const peak = typeof facts.peakBytes === 'number' ? facts.peakBytes : null
+    return [{ table: shard, rows, seconds: spent, rate: spent > 0 ? rows / spent : 0, peakBytes: peak, committed }]
+  })
+}
+
+function add(sums: Record<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(more)) sums[name] = (sums[name] ?? 0) + value
+}
