@@ -38,3 +38,9 @@ export function databaseServer(from: Environment = environment()): ServerFromEnv
     ...(password === undefined ? {} : { password }),
   }
 }
+
+/** Address of the model hub or its mirror, `HF_ENDPOINT`, and the token for it, `HF_TOKEN`; both as the hub's own tools read them. */
+export function modelHub(from: Environment = environment()): { readonly hub?: string; readonly token?: string } {
+  const hub = from.HF_ENDPOINT?.replace(/\/+$/, '')
+  return { ...(hub ? { hub } : {}), ...(from.HF_TOKEN ? { token: from.HF_TOKEN } : {}) }
+}

@@ -31,4 +31,5 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./search.ts'),
   },
   { name: 'serve', summary: 'Answer questions over HTTP, with the model kept warm', load: () => import('./serve.ts') },
+  { name: 'model', summary: 'List, download or prove models', load: () => import('./model.ts') },
 ]

@@ -4,6 +4,8 @@ import type { EncodeOptions } from './text-encoder.ts'
 export interface BatchSteps {
   /** Makes rows ready, once; returns those that are worth the work. */
   readonly prepare?: (batch: readonly number[]) => Promise<readonly number[]>
+  /** Whether two neighbouring rows may be in one batch; default: all may. */
+  readonly together?: (a: number, b: number) => boolean
   /** The work itself, done again with less when memory runs out. */
   readonly work: (batch: readonly number[]) => Promise<void>
 }
@@ -35,7 +37,7 @@ export class Batching {
     const lane = async () => {
       while (next < rows.length && !failed) {
         options.signal?.throwIfAborted()
-        const batch = rows.slice(next, next + this.#size)
+        const batch = this.#batchAt(rows, next, steps)
         next += batch.length
         const ready = steps.prepare ? await steps.prepare(batch) : batch
         await this.#halving(ready, steps.work)
@@ -50,6 +52,13 @@ export class Batching {
     const lanes = await Promise.allSettled(Array.from({ length: this.#inFlight }, guarded))
     const rejected = lanes.find((one) => one.status === 'rejected')
     if (rejected) throw rejected.reason
+  }
+
+  #batchAt(rows: readonly number[], start: number, { together }: BatchSteps): readonly number[] {
+    const batch = rows.slice(start, start + this.#size)
+    if (!together) return batch
+    const end = batch.findIndex((row, at) => at > 0 && !together(batch[at - 1] as number, row))
+    return end < 0 ? batch : batch.slice(0, end)
   }
 
   async #halving(batch: readonly number[], work: (batch: readonly number[]) => Promise<void>): Promise<void> {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
 
 /** A model of the public hub that is known to fit. */
@@ -55,4 +57,13 @@ export function resolveName(name: string): { readonly repository: string; readon
   if (known) return { repository: known.repository, directory: known.name }
   const parts = /^[\w.-]+\/([\w.-]+)$/.exec(name)
   return parts?.[1] ? { repository: name, directory: parts[1] } : undefined
+}
+
+/** What promptloom-source.json of a model directory says; undefined where there is none, or none that can be read. */
+export async function readSource(directory: string): Promise<ModelSource | undefined> {
+  try {
+    return sourceSchema.parse(JSON.parse(await readFile(join(directory, SOURCE_FILE), 'utf8')))
+  } catch {
+    return undefined
+  }
 }

@@ -45,6 +45,9 @@ export interface Model extends AsyncDisposable {
   readonly image: ImageEncoder | undefined
 }
 
+/** A GPU wants large batches more than it minds some padding. */
+const GPU_LENGTH_STEP = 8
+
 /**
  * Opens a model directory: chooses the device, starts the inference workers and embeds one text to learn the dimension.
  * @throws ModelDirectoryError when the directory can't be used, DeviceError when the device can't be had.
@@ -61,7 +64,9 @@ export async function openModel(directory: string, options: OpenModelOptions = {
   const { pool, dimension } = opened
   const lanes = pool.size * 2
   const size = options.batch ?? (choice.device === 'cpu' ? 32 : 512)
-  const text = new TextEncoder({ pool, overlong: options.overlong ?? 'truncate', batching: new Batching(size, lanes) })
+  const overlong = options.overlong ?? 'truncate'
+  const lengthStep = choice.device === 'cpu' ? 1 : GPU_LENGTH_STEP
+  const text = new TextEncoder({ pool, overlong, lengthStep, batching: new Batching(size, lanes) })
   const recipe = found.graphs.image === undefined ? undefined : found.picture
   return {
     digest,
@@ -91,7 +96,7 @@ async function openPool(found: ModelDirectory, device: Device, options: OpenMode
     session: { device, deviceId: options.deviceId ?? 0, threads },
   })
   try {
-    const probe = new TextEncoder({ pool, overlong: 'truncate', batching: new Batching(1, 1) })
+    const probe = new TextEncoder({ pool, overlong: 'truncate', lengthStep: 1, batching: new Batching(1, 1) })
     const [vector] = await probe.embed(['a photo'])
     return { pool, dimension: (vector as Float32Array).length, precision: found.graphs.precision }
   } catch (error) {

@@ -12,6 +12,8 @@ export interface TextEncoderOptions {
   readonly pool: WorkerPool
   readonly overlong: Overlong
   readonly batching: Batching
+  /** Sequences share a batch when their lengths, in steps of this, are the same. */
+  readonly lengthStep: number
 }
 
 /** What one call may add. */
@@ -47,14 +49,16 @@ export class TextEncoder {
   }
 
   /**
-   * One unit vector a text, in order. Sequences are sorted by length, so that a batch holds texts of like length;
-   * in fp32 on the CPU the vectors don't depend on how texts are batched, to the last bit.
+   * One unit vector a text, in order. A batch holds sequences of one length on the CPU: nothing is padded, and in fp32
+   * a vector doesn't depend on the texts beside it, to the last bit. On a GPU, lengths within 8 share a batch.
    */
   async encode(texts: readonly TokenizedText[], options: EncodeOptions = {}): Promise<Float32Array[]> {
     const sequences = texts.flatMap((text) => text.sequences)
-    const order = Array.from(sequences, (_, at) => at).sort(
-      (a, b) => length(sequences[b]) - length(sequences[a]) || a - b,
-    )
+    const lengthOf = (at: number) => (sequences[at] as Int32Array).length
+    const order = Array.from(sequences, (_, at) => at).sort((a, b) => lengthOf(b) - lengthOf(a) || a - b)
+    const { lengthStep } = this.#options
+    const step = (at: number) => Math.ceil(lengthOf(at) / lengthStep)
+    const together = (a: number, b: number) => step(a) === step(b)
     const vectors = new Array<Float32Array>(sequences.length)
     const work = async (batch: readonly number[]) => {
       const result = await this.#embed(batch.map((at) => sequences[at] as Int32Array))
@@ -63,7 +67,7 @@ export class TextEncoder {
         vectors[at] = result.slice(row * dimension, (row + 1) * dimension)
       })
     }
-    await this.#options.batching.run(order, { work }, options)
+    await this.#options.batching.run(order, { work, together }, options)
     let next = 0
     return texts.map((text) => {
       const own = vectors.slice(next, next + text.sequences.length)
@@ -88,10 +92,6 @@ export class TextEncoder {
     const task = { kind: 'text', ids, lengths } as const
     return this.#options.pool.run(task, [ids.buffer, lengths.buffer])
   }
-}
-
-function length(sequence: Int32Array | undefined): number {
-  return sequence?.length ?? 0
 }
 
 function unpack({ ids, lengths, counts, flags }: TokenizedBuffers): TokenizedText[] {
