@@ -10,7 +10,7 @@ export interface Pixels {
 const SIDE = 32
 const LOW = 8
 /** Samples a cell and axis: enough to average noise away, few enough that a large picture costs no more. */
-const SAMPLES = 8
+const SAMPLES = 4
 
 /** Cosines of the DCT-II: `COSINES[u * SIDE + x]`. */
 const COSINES = Float64Array.from({ length: LOW * SIDE }, (_, at) => {

@@ -88,7 +88,9 @@ export async function examine(bytes: Buffer, rules: PictureRules): Promise<Exami
   if (Math.min(width, height) < rules.minSide) return { fault: 'too_small', detail: `${width}×${height}` }
   let pixels: { data: Buffer; info: { width: number; height: number; channels: 1 | 2 | 3 | 4 } }
   try {
-    pixels = await decode(bytes, format, rules).raw().toBuffer({ resolveWithObject: true })
+    const decoder = decode(bytes, format, rules)
+    if (metadata.hasAlpha && rules.store === 'jpeg') decoder.flatten({ background: 'white' })
+    pixels = await decoder.raw().toBuffer({ resolveWithObject: true })
   } catch (error) {
     return fault(error)
   }
@@ -97,12 +99,11 @@ export async function examine(bytes: Buffer, rules: PictureRules): Promise<Exami
 
 /** Damage inside a JPEG is only a warning to its decoder; the warnings of the others are about profiles and the like. */
 function decode(bytes: Buffer, format: PictureFormat, rules: PictureRules): Sharp {
-  const { maxSide, maxPixels, store } = rules
-  const decoder = sharp(bytes, { failOn: format === 'jpeg' ? 'warning' : 'error', limitInputPixels: maxPixels })
+  const { maxSide, maxPixels } = rules
+  return sharp(bytes, { failOn: format === 'jpeg' ? 'warning' : 'error', limitInputPixels: maxPixels })
     .autoOrient()
     .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')
-  return store === 'jpeg' ? decoder.flatten({ background: 'white' }) : decoder
 }
 
 interface Decoded {

@@ -1,0 +1,85 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { BenchReport } from '../fetch-images/benchmark.ts'
+import type { SoakReport } from '../fetch-images/soak.ts'
+
+interface Flags {
+  readonly images?: string
+  readonly count: number
+  readonly rounds: number
+  readonly store: 'jpeg' | 'webp' | 'original'
+  readonly soak?: number
+  readonly json?: boolean
+}
+
+/** Defines `promptloom bench fetch`. */
+export function define(command: Command): void {
+  command
+    .option(
+      '--images <folder>',
+      'pictures to serve (JPEG, PNG, WebP, GIF); default: 512×512 JPEGs made for the purpose',
+    )
+    .option('--count <n>', 'pictures a round', number, 1000)
+    .option('--rounds <n>', 'rounds of each variant, taken in turn', number, 5)
+    .option('--store <format>', 'what is stored: jpeg, webp or original', 'jpeg')
+    .option('--soak <urls>', 'instead: fetch that many small pictures, and show memory and handles', number)
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      `
+Measures the stage fetch-images against a server on loopback, next to the bare cost of decoding, resizing and
+encoding the same files. Nothing leaves this machine, and nothing is kept.
+
+Examples:
+  promptloom bench fetch
+  promptloom bench fetch --images photos --store webp --json
+  promptloom bench fetch --soak 100000`,
+    )
+    .action(async (flags: Flags) => {
+      if (flags.soak !== undefined) {
+        const { soak } = await import('../fetch-images/soak.ts')
+        const report = await soak(flags.soak)
+        console.log(flags.json ? JSON.stringify(report, null, 2) : soakText(report))
+        return
+      }
+      const { benchmarkFetch } = await import('../fetch-images/benchmark.ts')
+      const report = await benchmarkFetch(flags)
+      console.log(flags.json ? JSON.stringify(report, null, 2) : benchText(report))
+    })
+}
+
+function number(value: string): number {
+  const parsed = Number(value)
+  if (Number.isInteger(parsed) && parsed > 0) return parsed
+  throw new InvalidArgumentError('Expected a whole number above 0.')
+}
+
+function benchText({ machine, load, pictures, fetch, bare, share }: BenchReport): string {
+  const line = (name: string, { perSecond, perCore, perCpuSecond }: BenchReport['fetch']) =>
+    [name.padEnd(34), ...[perSecond, perCore, perCpuSecond].map((rate) => rate.toFixed(1).padStart(14))].join('')
+  return [
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}${load.noisy ? `; NOISY: ${percent(load.foreign)} taken by others` : ''}`,
+    `${pictures.count} pictures a round, ${pictures.rounds} rounds, median; ${pictures.meanBytes} bytes each on average, stored as ${pictures.store}`,
+    '',
+    ['pictures'.padEnd(34), ...['a second', 'a core', 'a CPU second'].map((head) => head.padStart(14))].join(''),
+    line('fetch-images, server on loopback', fetch),
+    line('bare decode, resize, encode', bare),
+    '',
+    `${percent(share.wall)} of the bare rate by the clock (the server takes its part of the same cores), ${percent(share.cpu)} by CPU time`,
+  ].join('\n')
+}
+
+function soakText({ urls, seconds, curve, after }: SoakReport): string {
+  const columns = ['urls', 'rss MB', 'heap MB', 'external MB', 'sockets', 'handles']
+  const row = (cells: readonly (string | number)[]) => cells.map((cell) => String(cell).padStart(12)).join('')
+  const points = [...curve, after]
+  return [
+    row(columns),
+    ...points.map((at) => row([at.urls, at.rss, at.heap, at.external, at.sockets, at.handles])),
+    '',
+    `${urls} URLs in ${seconds.toFixed(0)} s, ${(urls / seconds).toFixed(0)} a second; the last line is after the client was closed`,
+  ].join('\n')
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`
+}

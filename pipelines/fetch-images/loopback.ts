@@ -1,0 +1,101 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PROMPT_SCHEMA, promptColumns } from '@promptloom/dataset/prompt-table'
+import type { PromptRow } from '@promptloom/dataset/row'
+import { writeTable } from '@promptloom/dataset/table-writer'
+import type { FileRef, Outcomes, ShardContext } from '@promptloom/runner/stage'
+import { Fetcher } from './fetcher.ts'
+import { type FetchOptions, fetchOptions } from './options.ts'
+import { fetchImagesStage } from './stage.ts'
+
+/** Pictures served on loopback by another process. */
+export interface Gallery extends AsyncDisposable {
+  readonly origin: string
+  /** Connections that the server sees open. */
+  connections(): Promise<number>
+}
+
+/** Starts the server with these pictures. */
+export async function openGallery(pictures: readonly Buffer[]): Promise<Gallery> {
+  const program = join(import.meta.dirname, 'loopback-gallery.ts')
+  const child = fork(program, {
+    execArgv: ['--import', import.meta.resolve('tsx')],
+    serialization: 'advanced',
+  })
+  const answer = async (question: object) => {
+    child.send(question)
+    const [message] = (await once(child, 'message')) as [{ port: number; connections: number }]
+    return message
+  }
+  const { port } = await answer({ pictures })
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    connections: async () => (await answer({ connections: true })).connections,
+    async [Symbol.asyncDispose]() {
+      const ended = once(child, 'exit')
+      child.disconnect()
+      await ended
+    },
+  }
+}
+
+/** Options for loopback: the machine is the limit, not the host's comfort. */
+export function loopbackOptions(changes: Partial<FetchOptions> = {}): FetchOptions {
+  return fetchOptions.parse({ allowPrivate: ['127.0.0.1'], hostRate: 1e6, hostConcurrency: 32, minSide: 1, ...changes })
+}
+
+/** The stage outside a run, in a scratch workspace: shards of URLs through the stage's own `process`. */
+export class ScratchStage implements AsyncDisposable {
+  readonly #folder: string
+  readonly #options: FetchOptions
+  readonly #fetcher: Fetcher
+
+  private constructor(folder: string, options: FetchOptions) {
+    this.#folder = folder
+    this.#options = options
+    this.#fetcher = new Fetcher(options, new AbortController().signal)
+  }
+
+  /** Makes the workspace. */
+  static async open(options: FetchOptions): Promise<ScratchStage> {
+    return new ScratchStage(await mkdtemp(join(tmpdir(), 'promptloom-bench-')), options)
+  }
+
+  /** Fetches one shard of URLs, and throws its files away. */
+  async fetch(urls: readonly string[]): Promise<Outcomes> {
+    const rows = urls.map((url, n): PromptRow => {
+      return { id: String(n), prompt: '-', url, width: 0, height: 0, source_site: '', origin: 'dataset', parents: [] }
+    })
+    const input: FileRef = { stage: 'download', shard: '00000', name: '00000.parquet', bytes: 0, sha256: '' }
+    await writeTable(join(this.#folder, 'rows.parquet'), PROMPT_SCHEMA, promptColumns(rows))
+    const shard = { name: '00000', rows: rows.length, inputs: [input] }
+    return (await fetchImagesStage.process(shard, this.#context())).outcomes
+  }
+
+  /** Closes the client and deletes the workspace. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#fetcher[Symbol.asyncDispose]()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  #context(): ShardContext<FetchOptions> {
+    const silent = () => {}
+    return {
+      options: this.#options,
+      workspace: this.#folder,
+      run: 'benchmark',
+      signal: new AbortController().signal,
+      log: { info: silent, warn: silent },
+      upstream: () => [],
+      own: () => [],
+      open: async <T extends AsyncDisposable>() => this.#fetcher as unknown as T,
+      write: (ending) => join(this.#folder, `written.${ending}`),
+      read: async () => join(this.#folder, 'rows.parquet'),
+      time: (_, work) => work(),
+      progress: silent,
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import sharp from 'sharp'
+import { madePictures } from './benchmark.ts'
+import { loopbackOptions, openGallery, ScratchStage } from './loopback.ts'
+
+/** What the process holds after so many URLs; megabytes are of 2^20 bytes. */
+export interface SoakPoint {
+  readonly urls: number
+  readonly rss: number
+  readonly heap: number
+  readonly external: number
+  /** Connections that the server sees open. */
+  readonly sockets: number
+  /** Sockets, files and timers that keep this process's event loop alive. */
+  readonly handles: number
+}
+
+/** Memory and handles while many small pictures are fetched. */
+export interface SoakReport {
+  readonly urls: number
+  readonly seconds: number
+  /** One point after every shard. */
+  readonly curve: readonly SoakPoint[]
+  /** After the client was closed. */
+  readonly after: SoakPoint
+}
+
+const SHARD = 10_000
+const SMALL = 64
+
+/** Fetches `urls` small pictures, all different, from a server on loopback that answers at once. */
+export async function soak(urls: number): Promise<SoakReport> {
+  const small = await Promise.all((await madePictures(SMALL)).map((one) => sharp(one).resize(64).jpeg().toBuffer()))
+  await using gallery = await openGallery(small)
+  const point = async (done: number): Promise<SoakPoint> => {
+    const { rss, heapUsed, external } = process.memoryUsage()
+    const [rssMb, heap, externalMb] = [rss, heapUsed, external].map((bytes) => Math.round(bytes / 2 ** 20))
+    const handles = process.getActiveResourcesInfo().length
+    const sockets = await gallery.connections()
+    return { urls: done, rss: rssMb as number, heap: heap as number, external: externalMb as number, sockets, handles }
+  }
+  const curve: SoakPoint[] = [await point(0)]
+  const begun = performance.now()
+  {
+    await using stage = await ScratchStage.open(loopbackOptions())
+    for (let done = 0; done < urls; ) {
+      const count = Math.min(SHARD, urls - done)
+      const list = Array.from({ length: count }, (_, n) => `${gallery.origin}/${done + n}-${done + n}`)
+      const { ok } = await stage.fetch(list)
+      if (ok !== count) throw new Error(`Only ${ok} of ${count} pictures were ok.`)
+      done += count
+      curve.push(await point(done))
+    }
+  }
+  const seconds = (performance.now() - begun) / 1000
+  return { urls, seconds, curve, after: await point(urls) }
+}
