@@ -24,8 +24,7 @@ export async function runProgram(args: readonly string[], environment: NodeJS.Pr
   return ended(startProgram(args, environment))
 }
 
-/** Waits for a started program. */
-export async function ended(child: ChildProcess): Promise<Ended> {
+async function ended(child: ChildProcess): Promise<Ended> {
   let stdout = ''
   let stderr = ''
   child.stdout?.on('data', (chunk) => {

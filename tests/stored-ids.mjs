@@ -1,0 +1,13 @@
+// Prints how many rows each id has in the text table of an embedded store: stored-ids.mjs STORE_FOLDER OUT_FILE.
+import { writeFile } from 'node:fs/promises'
+import { register } from 'tsx/esm/api'
+
+register()
+const { openStore } = await import('@promptloom/store/store')
+const [path, out] = process.argv.slice(2)
+{
+  await using store = await openStore({ kind: 'embedded', path })
+  const table = store.table('text').name
+  const rows = await store.database.rows(`SELECT id, toUInt32(count()) AS n FROM ${table} GROUP BY id`)
+  await writeFile(out, JSON.stringify(Object.fromEntries(rows.map(({ id, n }) => [id, n]))))
+}
