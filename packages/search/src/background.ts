@@ -14,7 +14,7 @@ const LEAST_SPREAD = 1e-4
  * Reference rows of one table: a fixed random sample of its vectors, against which any question is measured. Cosines
  * of a dual encoder mean nothing by themselves: words and pictures lie in cones of their own, some questions are near
  * to everything, and 0.25 is much between words and a picture but little between two prompts. What a question scores
- * against random rows says what its own scores are worth (cohort normalisation, as speaker verification does it).
+ * against random rows says what its own scores are worth.
  */
 export class Background {
   readonly rows: number

@@ -3,7 +3,7 @@ import type { Store } from '@promptloom/store/store'
 import type { TableKind } from '@promptloom/store/table-kind'
 import type { VectorTable } from '@promptloom/store/vector-table'
 import { Background } from './background.ts'
-import { type Calibration, unpackReference } from './calibration.ts'
+import { type Calibration, unpackReference } from './calibration/calibration-file.ts'
 import { ModelMismatchError, NotSearchableError } from './search-error.ts'
 import { sampleVectors } from './table-facts.ts'
 

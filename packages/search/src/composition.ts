@@ -1,5 +1,6 @@
 import type { Answer, Cutoff, Hit } from './answer.ts'
 import type { Collection } from './collection.ts'
+import type { RouteCutoff } from './cutoff.ts'
 import type { Folded } from './folding.ts'
 import type { Question } from './question.ts'
 import type { Candidate } from './ranking.ts'
@@ -83,22 +84,35 @@ function hit({ row, copies }: Folded<Candidate>, rank: number, hasPicture: boole
 
 function cutoffOf(results: readonly RouteResult[], question: Question): Cutoff {
   const none = { score: null, falseAcceptRate: null, missRate: null }
-  const known = results.map(({ cutoff }) => cutoff).filter(({ score }) => score !== undefined)
-  const [first] = known
   if (!question.cutoff) return { state: 'off', ...none, note: 'Nothing is cut off, as asked.' }
   if (!question.terms.some(({ weight }) => weight > 0)) {
     return { state: 'off', ...none, note: 'Nothing is cut off: whatever holds the phrases is an answer.' }
   }
-  if (!first) {
-    const note = 'Nothing is cut off: this kind of question is not calibrated; "promptloom calibrate" does it.'
+  const terms = results.flatMap(({ cutoff }) => cutoff.terms)
+  if (!results.some(({ cutoff }) => cutoff.applies)) {
+    const tried = terms.length > 0 && terms.every(({ calibrated }) => calibrated)
+    const note = tried
+      ? 'Nothing is cut off: for this kind of question the model does not tell related rows from unrelated ones.'
+      : 'Nothing is cut off: this kind of question is not calibrated; "promptloom calibrate" does it.'
     return { state: 'uncalibrated', ...none, note }
   }
-  const { score = null, falseAcceptRate = null, missRate = null } = first
-  const stale = known.some((one) => one.stale)
+  return calibratedCutoff(results.find(({ cutoff }) => cutoff.applies)?.cutoff as RouteCutoff)
+}
+
+function calibratedCutoff({ terms, stale }: RouteCutoff): Cutoff {
+  const { score = null, falseAcceptRate = null, missRate = null } = terms[0]?.calibrated ?? {}
   const rates = `${percent(falseAcceptRate)} of unrelated questions get a hit all the same, ${percent(missRate)} of right rows are missed`
+  const least =
+    terms.length === 1 ? `Hits score at least ${score?.toFixed(1)}` : 'Hits are similar enough to one of the terms'
   const changed = stale ? ' The collection has changed since; calibrate it again.' : ''
-  const note = `Hits score at least ${score?.toFixed(1)}: with that, ${rates}.${changed}`
-  return { state: stale ? 'stale' : 'calibrated', score, falseAcceptRate, missRate, note }
+  const state = stale ? 'stale' : 'calibrated'
+  return {
+    state,
+    score: terms.length === 1 ? score : null,
+    falseAcceptRate,
+    missRate,
+    note: `${least}: with that, ${rates}.${changed}`,
+  }
 }
 
 function outcomeOf(
@@ -119,7 +133,7 @@ function outcomeOf(
   return {
     verdict: 'nothing_similar',
     closest: { id: row.id, prompt: row.prompt, score, distance },
-    note: `Nothing is similar enough: the nearest of the ${find} scores ${score.toFixed(1)}, and hits score at least ${cutoff.score?.toFixed(1) ?? 'more'}.`,
+    note: `Nothing is similar enough: the nearest of the ${find} scores ${score.toFixed(1)}${cutoff.score === null ? '' : `, and hits score at least ${cutoff.score.toFixed(1)}`}.`,
   }
 }
 

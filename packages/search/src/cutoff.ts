@@ -1,39 +1,45 @@
-import type { Route } from './answer.ts'
-import type { Calibration } from './calibration.ts'
+import type { Calibration } from './calibration/calibration-file.ts'
 import type { TermVector } from './combination.ts'
+import type { CalibrationSummary } from './row-view.ts'
 
 /** Share of rows by which a table may have grown or shrunk before its calibration counts as stale. */
 const STALE_SHARE = 0.2
 
-/** The least score of a route's hits, and where it comes from. */
+/** What calibration says of one term's similarity with the rows of one table. */
+export interface TermCutoff {
+  readonly term: TermVector
+  /** Undefined where this kind of question was not calibrated. */
+  readonly calibrated: CalibrationSummary | undefined
+}
+
+/** What calibration says of a question to one table. */
 export interface RouteCutoff {
-  /** Undefined where nothing is known: nothing is cut off. */
-  readonly score: number | undefined
-  readonly falseAcceptRate: number | undefined
-  readonly missRate: number | undefined
+  /** One entry a term with a positive weight. A hit must be similar enough to one of them. */
+  readonly terms: readonly TermCutoff[]
+  /** Whether every term has a cut-off, so that hits can be left out. */
+  readonly applies: boolean
   readonly stale: boolean
 }
 
-const UNKNOWN: RouteCutoff = { score: undefined, falseAcceptRate: undefined, missRate: undefined, stale: false }
-
 /**
- * The cut-off for questions of these terms to one table. A question of words and pictures gets what lies between the
- * cut-offs of either kind, by weight.
+ * The cut-offs of a question's terms in one table. What was asked for in several terms is found where a hit is
+ * similar enough to one of them; similarity to the direction that they make together has no background of its own.
  */
 export function routeCutoff(
   calibration: Calibration | undefined,
   terms: readonly TermVector[],
   target: { readonly find: 'prompts' | 'pictures'; readonly rows: number },
 ): RouteCutoff {
-  const parts = terms.flatMap(({ modality, weight }) => {
-    const route: Route = `${modality}→${target.find}`
-    const found = calibration?.routes.find((one) => one.route === route)
-    return weight > 0 ? [{ found, weight }] : []
-  })
-  if (parts.length === 0 || parts.some(({ found }) => !found)) return UNKNOWN
-  const total = parts.reduce((sum, { weight }) => sum + weight, 0)
-  const mean = (key: 'score' | 'falseAcceptRate' | 'missRate') =>
-    parts.reduce((sum, { found, weight }) => sum + (weight / total) * (found?.[key] ?? 0), 0)
-  const stale = parts.some(({ found }) => Math.abs(target.rows - (found?.rows ?? 0)) > STALE_SHARE * (found?.rows ?? 0))
-  return { score: mean('score'), falseAcceptRate: mean('falseAcceptRate'), missRate: mean('missRate'), stale }
+  const cutoffs = terms
+    .filter(({ weight }) => weight > 0)
+    .map((term) => ({
+      term,
+      calibrated: calibration?.routes.find(({ route }) => route === `${term.modality}→${target.find}`),
+    }))
+  const known = cutoffs.flatMap(({ calibrated }) => calibrated ?? [])
+  return {
+    terms: cutoffs,
+    applies: cutoffs.length > 0 && cutoffs.every(({ calibrated }) => typeof calibrated?.score === 'number'),
+    stale: known.some(({ rows }) => Math.abs(target.rows - rows) > STALE_SHARE * rows),
+  }
 }

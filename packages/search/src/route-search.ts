@@ -1,11 +1,10 @@
 import type { Filter } from '@promptloom/store/filter'
-import type { SearchHit } from '@promptloom/store/search'
 import type { Reason, Route } from './answer.ts'
-import { deviations } from './background.ts'
 import type { Collection } from './collection.ts'
 import { combine, type TermVector } from './combination.ts'
 import { type RouteCutoff, routeCutoff } from './cutoff.ts'
 import type { Foldable } from './folding.ts'
+import { judge } from './judgement.ts'
 import { NotSearchableError } from './search-error.ts'
 import { unit } from './vector.ts'
 
@@ -65,33 +64,39 @@ export async function searchRoute(collection: Collection, question: RouteQuestio
   const searched = collection.tables[find]
   if (!searched) throw new NotSearchableError(missing(find))
   const vector = combine(terms, searched.background)
-  const background = searched.background.of(vector)
+  const single = terms.length === 1
   const cutoff = routeCutoff(collection.calibration, terms, { find, rows: searched.rows })
-  const { shape } = searched.table
+  const withVectors = window <= VECTOR_WINDOW || (cutoff.applies && !single)
   const { hits, reason } = await searched.table.search({
     vector,
     k: Math.min(window + question.except.length, 10_000),
-    columns: [
-      ...COLUMNS,
-      ...(find === 'pictures' ? ['sha256'] : []),
-      ...(window <= VECTOR_WINDOW ? [shape.vector] : []),
-    ],
+    columns: columnsOf(find, withVectors ? searched.table.shape.vector : undefined),
     ...(question.filter ? { filter: question.filter } : {}),
     ...(question.signal ? { signal: question.signal } : {}),
   })
-  const scored = hits
+  const judged = judge(cutoff, { vector, background: searched.background, single })
+  const found = hits
     .filter(({ id }) => !question.except.includes(id))
-    .map((hit, at) => routeHit(hit, { route, rank: at + 1, score: deviations(hit.distance, background), shape }))
-  const least = question.applyCutoff ? (cutoff.score ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY
-  const kept = scored.filter(({ reason: { score = 0 } }) => score >= least).slice(0, window)
+    .slice(0, window)
+    .map((hit, at) => {
+      const row = foundRow(hit, searched.table.shape.vector)
+      const { score, passes } = judged({ distance: hit.distance, vector: row.vector })
+      const note = `${LIKENESS[route]}, ${inWords(score)}`
+      return { row, reason: { route, rank: at + 1, distance: Math.max(0, hit.distance), score, note }, passes }
+    })
+  const kept = question.applyCutoff ? found.filter(({ passes }) => passes) : found
   return {
     route,
     hits: kept,
-    nearest: scored[0],
+    nearest: found[0],
     cutoff,
-    exhausted: scored.length < window || kept.length < window,
+    exhausted: found.length < window || (single && kept.length < window),
     ...(reason.includes('no index') ? { warning: `Searched row by row: ${reason}.` } : {}),
   }
+}
+
+function columnsOf(find: 'prompts' | 'pictures', vector: string | undefined): string[] {
+  return [...COLUMNS, ...(find === 'pictures' ? ['sha256'] : []), ...(vector ? [vector] : [])]
 }
 
 function missing(find: 'prompts' | 'pictures'): string {
@@ -100,16 +105,11 @@ function missing(find: 'prompts' | 'pictures'): string {
     : 'The collection has no prompts yet; bring it up to date with "promptloom run" first.'
 }
 
-function routeHit(
-  hit: SearchHit,
-  { route, rank, score, shape }: { route: Route; rank: number; score: number; shape: { vector: string } },
-): RouteHit {
-  const { [shape.vector]: values, distance, ...columns } = hit
+/** A row of the table as a hit shows it; its vector, under the column's name, becomes one of unit length. */
+export function foundRow(hit: Readonly<Record<string, unknown>>, vectorColumn: string): FoundRow {
+  const { [vectorColumn]: values, distance: _, ...columns } = hit
   const vector = values ? unit(values as number[]) : undefined
-  return {
-    row: { ...(columns as unknown as FoundRow), ...(vector ? { vector } : {}) },
-    reason: { route, rank, distance: Math.max(0, distance), score, note: `${LIKENESS[route]}, ${inWords(score)}` },
-  }
+  return { ...(columns as unknown as FoundRow), ...(vector ? { vector } : {}) }
 }
 
 const LIKENESS: Readonly<Record<Route, string>> = {

@@ -28,11 +28,21 @@ export const rowViewSchema = hitSchema
 export const calibrationSummarySchema = z
   .strictObject({
     route: routeSchema,
-    score: z.number().describe('The cut-off.'),
-    falseAcceptRate: z.number().describe('Of unrelated questions that were not used to set it.'),
+    score: z.number().nullable().describe('The cut-off; null where the model does not tell related from unrelated.'),
+    measure: z
+      .enum(['kind', 'shift', 'question'])
+      .describe(
+        'What a score is counted against: random rows’ mean and deviation over all questions of the kind, the question’s own mean, or the question’s own mean and deviation; the one that told best.',
+      ),
+    mean: z.number().describe('Cosine similarity of questions of this kind with random rows: its mean.'),
+    spread: z.number().describe('Its standard deviation.'),
+    falseAcceptRate: z.number().describe('Of unrelated questions that were not used to set the cut-off.'),
     falseAcceptQuestions: z.int(),
-    missRate: z.number().describe('Of known pairs.'),
+    missRate: z.number().describe('Of known pairs that were not used to set it.'),
     missPairs: z.int(),
+    separation: z
+      .number()
+      .describe('Chance that a right row scores more than the best hit of an unrelated question; 0.5 is a coin’s.'),
     pairs: z.string().describe('What the known pairs are.'),
     rows: z.int().describe('Rows of the table when it was calibrated.'),
     made: z.string().describe('When (ISO 8601, UTC).'),

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { calibrationSummarySchema } from './row-view.ts'
+import { calibrationSummarySchema } from '../row-view.ts'
 
 /** The four kinds of question that have a background of their own. */
 export const CALIBRATED_ROUTES = ['text→prompts', 'text→pictures', 'picture→prompts', 'picture→pictures'] as const

@@ -1,0 +1,119 @@
+import { sampleRows } from '@promptloom/store/oracle'
+import sharp from 'sharp'
+import type { BackgroundScore } from '../background.ts'
+import type { Collection, SearchedTable } from '../collection.ts'
+import { rowsById } from '../table-facts.ts'
+import { dot, unit } from '../vector.ts'
+
+/** A question's similarity with one row, and with random rows. */
+export interface Similarity {
+  readonly cosine: number
+  readonly background: BackgroundScore
+}
+
+/** Questions whose right row is known. */
+export interface KnownPairs {
+  readonly right: readonly Similarity[]
+  /** What the pairs are, in words. */
+  readonly what: string
+}
+
+/** Rows of the same table are drawn by this seed, others than the reference rows. */
+const SEED = 'known pairs'
+/** Prompts shorter than this are asked whole. */
+const FEWEST_WORDS = 4
+
+/** The beginning of a prompt → the prompt: what somebody would type who wants it. */
+export async function beginningsOfPrompts(collection: Collection, count: number): Promise<KnownPairs> {
+  const what = 'the beginning of a prompt, and the prompt'
+  const searched = collection.tables.prompts
+  if (!searched) return { right: [], what }
+  const rows = await sampled(collection, searched, { count, columns: ['prompt'] })
+  const embedded = await collection.encoder.embedTexts(rows.map(({ prompt }) => beginning(String(prompt))))
+  const right = rows.flatMap(({ vector }, at) => similarity(searched, embedded[at]?.vector, vector))
+  return { right, what }
+}
+
+/** A row's prompt → its picture. */
+export function promptsToPictures(collection: Collection, count: number): Promise<KnownPairs> {
+  return across(collection, { from: 'prompts', to: 'pictures', count, what: 'a prompt, and the picture made from it' })
+}
+
+/** A row's picture → its prompt. */
+export function picturesToPrompts(collection: Collection, count: number): Promise<KnownPairs> {
+  return across(collection, {
+    from: 'pictures',
+    to: 'prompts',
+    count,
+    what: 'a picture, and the prompt it was made from',
+  })
+}
+
+/** A picture cut, mirrored and packed hard → the picture. Needs the pictures at hand. */
+export async function changedPictures(collection: Collection, count: number): Promise<KnownPairs> {
+  const what = 'a picture cut by a fifth, mirrored and packed at low quality, and the picture'
+  const { pictures, encoder } = collection
+  const searched = collection.tables.pictures
+  if (!searched || !pictures || !encoder.embedPictures) return { right: [], what }
+  const right: Similarity[] = []
+  for (const { id, vector } of await sampled(collection, searched, { count, columns: [] })) {
+    const bytes = await pictures.read(String(id))
+    if (!bytes) continue
+    const [changed] = await encoder.embedPictures([await change(bytes)])
+    right.push(...similarity(searched, changed, vector))
+  }
+  return { right, what }
+}
+
+async function across(
+  collection: Collection,
+  { from, to, count, what }: { from: 'prompts' | 'pictures'; to: 'prompts' | 'pictures'; count: number; what: string },
+): Promise<KnownPairs> {
+  const [asked, searched] = [collection.tables[from], collection.tables[to]]
+  if (!asked || !searched) return { right: [], what }
+  const rows = await sampled(collection, asked, { count, columns: [] })
+  const column = searched.table.shape.vector
+  const ids = rows.map(({ id }) => String(id))
+  const partners = await rowsById(collection.store, searched.table, { ids, columns: [column] })
+  const vectors = new Map(partners.map((row) => [String(row.id), row[column] as number[]]))
+  return { right: rows.flatMap(({ id, vector }) => similarity(searched, vector, vectors.get(String(id)))), what }
+}
+
+async function sampled(
+  { store }: Collection,
+  { table }: SearchedTable,
+  { count, columns }: { count: number; columns: readonly string[] },
+): Promise<(Record<string, unknown> & { vector: Float32Array })[]> {
+  const rows = await sampleRows({ database: store.database, name: table.name, shape: table.shape }, count, SEED)
+  const facts = columns.length > 0 ? await rowsById(store, table, { ids: rows.map(({ id }) => id), columns }) : []
+  const byId = new Map(facts.map((fact) => [String(fact.id), fact]))
+  return rows.map((row) => ({ ...byId.get(row.id), ...row }))
+}
+
+function similarity(
+  { background }: SearchedTable,
+  question: ArrayLike<number> | undefined,
+  answer: ArrayLike<number> | undefined,
+): Similarity[] {
+  const [a, b] = [question && unit(question), answer && unit(answer)]
+  return a && b ? [{ cosine: dot(a, b), background: background.of(a) }] : []
+}
+
+/** The first clause where it says enough, else the first half of the words. */
+function beginning(prompt: string): string {
+  const words = prompt.split(/\s+/)
+  const clause = prompt.split(/[,.;|]/, 1)[0]?.split(/\s+/) ?? []
+  if (words.length <= FEWEST_WORDS) return prompt
+  const kept = clause.length >= FEWEST_WORDS ? clause : words.slice(0, Math.ceil(words.length / 2))
+  return kept.join(' ')
+}
+
+async function change(bytes: Uint8Array): Promise<Buffer> {
+  const { width, height } = await sharp(bytes).metadata()
+  const [w, h] = [Math.max(1, Math.round(width * 0.8)), Math.max(1, Math.round(height * 0.8))]
+  return sharp(bytes)
+    .extract({ left: Math.floor((width - w) / 2), top: Math.floor((height - h) / 3), width: w, height: h })
+    .flop()
+    .jpeg({ quality: 40 })
+    .toBuffer()
+}

@@ -1,0 +1,78 @@
+import type { BackgroundScore } from '../background.ts'
+import type { CalibrationSummary } from '../row-view.ts'
+import type { Similarity } from './known-pairs.ts'
+
+/** What scores are counted against. */
+export type Measure = Pick<CalibrationSummary, 'measure' | 'mean' | 'spread'>
+
+/** Share of unrelated questions that may get a hit. */
+const FALSE_ACCEPTS = 0.05
+/** Share of known pairs that may be missed. */
+const MISSES = 0.1
+/** Of all unrelated questions kept out and all known pairs let through, less than this above chance is no cut-off. */
+const LEAST_GAIN = 0.3
+
+/** The background that a question's hits are scored by. */
+export function scale({ measure, mean, spread }: Measure, question: BackgroundScore): BackgroundScore {
+  if (measure === 'kind') return { mean, spread }
+  return measure === 'shift' ? { mean: question.mean, spread } : question
+}
+
+/** A similarity as a score. */
+export function scoreOf({ cosine, background }: Similarity, measure: Measure): number {
+  const { mean, spread } = scale(measure, background)
+  return (cosine - mean) / spread
+}
+
+/**
+ * The measure by which right rows stand out best against the best hits of unrelated questions. Within one modality
+ * it is mostly the cosine itself that tells; across the two, questions differ in how near they are to everything.
+ */
+export function bestMeasure(unrelated: readonly Similarity[], right: readonly Similarity[]): Measure {
+  const all = [...unrelated, ...right].map(({ background }) => background)
+  const mean = all.reduce((sum, one) => sum + one.mean, 0) / all.length
+  const variance = all.reduce((sum, one) => sum + one.spread ** 2 + (one.mean - mean) ** 2, 0) / all.length
+  const measures = (['kind', 'shift', 'question'] as const).map((measure) => ({
+    measure,
+    mean,
+    spread: Math.sqrt(variance),
+  }))
+  const worth = (measure: Measure) => {
+    const score = (one: Similarity) => scoreOf(one, measure)
+    return separation(unrelated.map(score), right.map(score))
+  }
+  return measures.reduce((best, one) => (worth(one) > worth(best) ? one : best))
+}
+
+/** Chance that one of `right` is greater than one of `unrelated`, ties half (the area under the ROC curve). */
+export function separation(unrelated: readonly number[], right: readonly number[]): number {
+  let wins = 0
+  for (const high of right) for (const low of unrelated) wins += high > low ? 1 : high === low ? 0.5 : 0
+  return wins / Math.max(1, unrelated.length * right.length)
+}
+
+/**
+ * The cut-off between the scores of unrelated questions and those of right rows. Where it cuts off no more than 10 %
+ * of the right rows, it is what keeps out 95 % of the unrelated questions; else what does best by both together.
+ * Undefined where nothing does much better than chance: then a cut-off would only hide what is there.
+ */
+export function threshold(unrelated: readonly number[], right: readonly number[]): number | undefined {
+  const strict = quantile(unrelated, 1 - FALSE_ACCEPTS)
+  if (share(right, (one) => one < strict) <= MISSES) return strict
+  const gain = (score: number) => share(unrelated, (one) => one < score) - share(right, (one) => one < score)
+  const best = right.reduce((a, b) => (gain(b) > gain(a) ? b : a), right[0] ?? 0)
+  return gain(best) >= LEAST_GAIN ? best : undefined
+}
+
+/** Share of the values for which the condition holds; 0 of none. */
+export function share(values: readonly number[], holds: (value: number) => boolean): number {
+  return values.filter(holds).length / Math.max(1, values.length)
+}
+
+/** The value that the given share of the values is below, between the two nearest where it falls between them. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const place = part * (sorted.length - 1)
+  const [low, high] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0]
+  return low + (high - low) * (place - Math.floor(place))
+}
