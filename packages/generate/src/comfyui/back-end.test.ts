@@ -81,6 +81,12 @@ describe('painting', () => {
     expect(told.find((progress) => progress.state === 'picture 2 of 2, step 5 of 10')?.fraction).toBe(0.75)
   })
 
+  test('looks at the history as soon as an event says so', async () => {
+    await using double = await comfyUiDouble({ paintMs: 30 })
+    const pictures = await backEnd(double.url, { pollMs: 3_600_000 }).generate({ ...REQUEST, count: 2 })
+    expect(pictures).toHaveLength(2)
+  })
+
   test('needs no WebSocket, and no say in the ids of jobs', async () => {
     await using double = await comfyUiDouble({ deaf: true, ownIds: true, paintMs: 50 })
     const told: Progress[] = []
