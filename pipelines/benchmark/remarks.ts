@@ -32,7 +32,9 @@ function trackRemarks(track: TrackReport): string[] {
     exact?.recall &&
       exact.recall.mean < 1 &&
       `${name}: exact search has recall ${exact.recall.mean}: its answers and the ground truth disagree.`,
-    index.state !== 'built' && `${name}: the index is ${index.state}${index.note ? ` (${index.note})` : ''}.`,
+    index.state === 'none' && `${name}: there is no index.`,
+    !['none', 'built'].includes(index.state) &&
+      `${name}: the index is ${index.state}${index.note ? ` (${index.note})` : ''}.`,
     withheld.length > 0 &&
       `${name}: ${withheld.length} of ${cells.length} settings are not given, because ${reasons(withheld)}.`,
     noisy.length > 0 &&

@@ -17,6 +17,7 @@ import type { ChoiceReport, TrackReport } from './report/schema.ts'
 import { hostLinks, indexBuilds, stageLedger, UPSTREAM } from './run-facts.ts'
 import { writeSearchSettings } from './search-settings.ts'
 import { readTrack, SWEEP } from './sweep-shard.ts'
+import { TRACK_NAMES } from './track.ts'
 
 /** The shard that writes the report. */
 export const REPORT = '4-report'
@@ -68,7 +69,10 @@ interface Material extends ShardContext<BenchmarkOptions> {
 }
 
 async function assemble({ options, run, upstream, measured, lifecycle, earlier }: Material): Promise<Report> {
-  const tracks = [...measured].sort((a, b) => Number(a.outOfDistribution) - Number(b.outOfDistribution))
+  const place = ({ name }: TrackReport) => TRACK_NAMES.indexOf(name)
+  const tracks = [...measured].sort(
+    (a, b) => Number(a.outOfDistribution) - Number(b.outOfDistribution) || place(a) - place(b),
+  )
   const choices = chosen(tracks, options.targetRecall)
   const digest = upstream('embed')
     .map(({ facts }) => facts.model)

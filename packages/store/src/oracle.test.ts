@@ -59,6 +59,20 @@ test('orders rows of equal distance by id, so that the same table gives the same
   expect(row?.distances[0]).toBe(row?.distances[1])
 })
 
+test('takes 32 questions of 512 values in one statement', async () => {
+  const image = { database: store.database, name: store.table('image').name, shape: store.table('image').shape }
+  await store.table('image').ensure(512)
+  await store.database.command(`INSERT INTO ${image.name} (id, prompt, model, image_vector)
+    SELECT toString(number), 'p', 'm', arrayMap(i -> toFloat32(sin(number * 8.7 + i * i)), range(512)) FROM numbers(40)`)
+  const rows = await sampleRows(image, 32, 'seed')
+  const answers = await exactNeighbours(
+    image,
+    rows.map(({ vector }) => vector),
+    { depth: 3 },
+  )
+  expect(answers.map(({ ids }) => ids[0])).toEqual(rows.map(({ id }) => id))
+})
+
 test('a share of rows is about that share, the same ones each time, for answers and for distances', async () => {
   const [{ vector } = { vector: new Float32Array(8) }] = await sampleRows(table, 1, 'seed')
   const [all] = await exactNeighbours(table, [vector], { depth: ROWS })
