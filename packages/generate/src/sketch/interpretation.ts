@@ -21,9 +21,10 @@ const LONGEST_PHRASE = 4
 
 const LEXICON: ReadonlyMap<string, { readonly kind: Kind; readonly concept: string }> = lexicon()
 
-/** Reads a prompt: longest phrases first, plurals folded, case and punctuation ignored. Never fails. */
+/**
+ * Reads a prompt: longest phrases first, never across punctuation; plurals are folded, case is ignored. Never fails.
+ */
 export function interpret(prompt: string): Interpretation {
-  const words = wordsOf(prompt)
   const concepts: Record<Kind, string[]> = {
     subject: [],
     setting: [],
@@ -35,27 +36,29 @@ export function interpret(prompt: string): Interpretation {
   }
   const understood = new Set<string>()
   const unknown = new Set<string>()
-  for (let at = 0; at < words.length; ) {
-    const match = longestMatch(words, at)
-    if (match) {
-      const list = concepts[match.kind]
-      if (!list.includes(match.concept)) list.push(match.concept)
-      understood.add(match.phrase)
-    } else if (!FILLERS.has(words[at] as string)) {
-      unknown.add(words[at] as string)
+  for (const words of clausesOf(prompt)) {
+    for (let at = 0; at < words.length; ) {
+      const match = longestMatch(words, at)
+      if (match) {
+        const list = concepts[match.kind]
+        if (!list.includes(match.concept)) list.push(match.concept)
+        understood.add(match.phrase)
+      } else if (!FILLERS.has(words[at] as string)) {
+        unknown.add(words[at] as string)
+      }
+      at += match?.length ?? 1
     }
-    at += match?.length ?? 1
   }
   return { concepts, understood: [...understood], unknown: [...unknown] }
 }
 
-function wordsOf(prompt: string): string[] {
-  return (
-    prompt
-      .normalize('NFKC')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? []
-  )
+/** The words between punctuation marks; hyphens and apostrophes hold a word together. */
+function clausesOf(prompt: string): string[][] {
+  const clauses = prompt
+    .normalize('NFKC')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}\p{M}\s'’-]+/u)
+  return clauses.map((clause) => clause.match(/[\p{L}\p{N}\p{M}]+(?:['’-][\p{L}\p{N}\p{M}]+)*/gu) ?? [])
 }
 
 function longestMatch(words: readonly string[], at: number) {
