@@ -6,7 +6,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type ClickHouseClientConfigOptions, ClickHouseError } from '@clickhouse/client'
 import { formatQueryParams } from '@clickhouse/client-common'
-import { type EmbeddedEngine, quote, type Settings, type StatementResult } from './embedded-engine.ts'
+import type { EmbeddedEngine, Settings, StatementResult } from './embedded-engine.ts'
+import { readingFrom } from './spooled-insert.ts'
 
 /** The client's own contract with its connection, which it does not export by name. */
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
@@ -95,22 +96,6 @@ export class EmbeddedConnection implements Connection {
       await rm(file, { force: true })
     }
   }
-}
-
-/** The same INSERT, with its data in a file: `… FORMAT X` and `… SELECT … FROM input('structure') FORMAT X`. */
-function readingFrom(sql: string, file: string): string {
-  const [, head, format] = /^([\s\S]*?)\s+FORMAT\s+(\w+)\s*;?\s*$/i.exec(sql) ?? []
-  if (head === undefined || format === undefined) {
-    throw new ClickHouseError({
-      code: '62',
-      type: 'SYNTAX_ERROR',
-      message: `An INSERT with a body names its FORMAT last: ${sql}`,
-    })
-  }
-  const input = /\binput\(\s*('(?:[^'\\]|\\.)*')\s*\)/i
-  if (input.test(head))
-    return head.replace(input, (_, structure) => `file(${quote(file)}, ${quote(format)}, ${structure})`)
-  return `${head} FROM INFILE ${quote(file)} COMPRESSION 'none' FORMAT ${format}`
 }
 
 function engineSettings(settings: Settings = {}): Settings {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Capabilities, known } from './capabilities.ts'
-import { hnswStatement } from './hnsw-statement.ts'
+import { boundVector, hnswStatement } from './hnsw-statement.ts'
 import { mergeToOnePart, merging } from './one-part.ts'
 import { StoreStateError } from './store-error.ts'
 import type { TableShape } from './table-kind.ts'
@@ -96,6 +96,10 @@ export class HnswIndex implements VectorIndex {
 
   statement(table: IndexedTable, question: IndexQuestion): IndexedStatement {
     return hnswStatement(table, question, this.#capabilities)
+  }
+
+  bound(vector: ArrayLike<number>) {
+    return boundVector(vector)
   }
 
   async isUsed(table: IndexedTable, { sql, params, settings }: IndexedStatement): Promise<boolean> {

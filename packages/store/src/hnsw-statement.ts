@@ -5,8 +5,10 @@ import type { IndexedStatement, IndexedTable, IndexQuestion } from './vector-ind
 /** What makes a search go through every row's own vector, on every version. */
 export const EXACT_SETTINGS = { use_skip_indexes: 0 } as const
 
-/** The question's vector in an SQL expression; 1.5 ms faster to parse than a list of 512 numbers. */
-export const BOUND_VECTOR = "reinterpret(base64Decode({q:String}), 'Array(Float32)')"
+/** The question's vector as its bytes: 1.5 ms faster to parse than a list of 512 numbers. */
+export function boundVector(vector: ArrayLike<number>): { sql: string; params: { q: string } } {
+  return { sql: "reinterpret(base64Decode({q:String}), 'Array(Float32)')", params: { q: vectorBase64(vector) } }
+}
 
 /**
  * The search with ClickHouse's HNSW index. Candidates come from the index by its own coarse distances and are ranked
@@ -19,7 +21,8 @@ export function hnswStatement(
   { settings }: Capabilities,
 ): IndexedStatement {
   const { k, widening, where, columns } = question
-  const sql = `SELECT ${columns.join(', ')}, cosineDistance(${shape.vector}, ${BOUND_VECTOR}) AS distance
+  const vector = boundVector(question.vector)
+  const sql = `SELECT ${columns.join(', ')}, cosineDistance(${shape.vector}, ${vector.sql}) AS distance
 FROM ${asked}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance LIMIT {k:UInt32}`
   const wanted = {
     hnsw_candidate_list_size_for_search: Math.max(question.effort, k * widening),
@@ -29,5 +32,5 @@ FROM ${asked}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance LIMIT {k:UI
     max_limit_for_vector_search_queries: 10_000,
     allow_experimental_vector_similarity_index: 1,
   }
-  return { sql, params: { ...where?.params, q: vectorBase64(question.vector), k }, settings: known(wanted, settings) }
+  return { sql, params: { ...where?.params, ...vector.params, k }, settings: known(wanted, settings) }
 }

@@ -91,6 +91,10 @@ FROM ${asked}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance ASC LIMIT {
     return { sql, params: { ...where?.params, k }, settings }
   }
 
+  bound(vector: ArrayLike<number>) {
+    return { sql: '{q:Array(Float32)}', params: { q: vectorParameter(vector) } }
+  }
+
   /** MyScale explains no vector scan; that the index is built over all parts is its own word for it. */
   async isUsed(table: IndexedTable): Promise<boolean> {
     return (await this.state(table)).status === 'built'

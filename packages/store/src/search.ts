@@ -1,6 +1,6 @@
 import { condition, type Filter } from './filter.ts'
-import { BOUND_VECTOR, EXACT_SETTINGS } from './hnsw-statement.ts'
-import { checkVector, vectorBase64 } from './query-vector.ts'
+import { EXACT_SETTINGS } from './hnsw-statement.ts'
+import { checkVector } from './query-vector.ts'
 import { StoreUsageError } from './store-error.ts'
 import type { TableShape } from './table-kind.ts'
 import type { IndexedStatement, IndexedTable, IndexState, VectorIndex } from './vector-index.ts'
@@ -64,7 +64,7 @@ export async function search(target: SearchTarget, request: SearchRequest): Prom
   const { table, index } = target
   checkRequest(request, table.dimension, index)
   const exactly = reasonForExact(target, request)
-  if (exactly) return { hits: await exactHits(table, request), used: 'exact', reason: exactly }
+  if (exactly) return { hits: await exactHits(target, request), used: 'exact', reason: exactly }
   const effort = request.effort ?? index.effort.default
   for (const widening of index.widenings(request.k, request.filter !== undefined)) {
     const statement = indexedStatement(target, request, widening)
@@ -74,7 +74,7 @@ export async function search(target: SearchTarget, request: SearchRequest): Prom
     }
   }
   const reason = `the index found fewer than ${request.k} rows that match, so all were looked at`
-  return { hits: await exactHits(table, request), used: 'exact', reason }
+  return { hits: await exactHits(target, request), used: 'exact', reason }
 }
 
 /** The statement that an indexed search would send. */
@@ -117,12 +117,13 @@ function reasonForIndex({ state, index }: SearchTarget): string {
   return `${index.type} index; ${loose.toLocaleString('en')} newer rows were looked at exactly`
 }
 
-async function exactHits(table: IndexedTable, request: SearchRequest): Promise<SearchHit[]> {
+async function exactHits({ table, index }: SearchTarget, request: SearchRequest): Promise<SearchHit[]> {
+  const vector = index.bound(request.vector)
   const where = request.filter ? condition(request.filter, table.shape) : undefined
   const sql = `SELECT ${answerColumns(table.shape, request).join(', ')},
-  cosineDistance(${table.shape.vector}, ${BOUND_VECTOR}) AS distance
+  cosineDistance(${table.shape.vector}, ${vector.sql}) AS distance
 FROM ${table.asked}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance, id LIMIT {k:UInt32}`
-  const params = { ...where?.params, q: vectorBase64(request.vector), k: request.k }
+  const params = { ...where?.params, ...vector.params, k: request.k }
   return distinct(await run(table, { sql, params, settings: EXACT_SETTINGS }, request))
 }
 

@@ -118,6 +118,8 @@ export interface VectorIndex {
   build(table: IndexedTable, options: BuildOptions): Promise<BuildReport>
   drop(table: IndexedTable): Promise<void>
   statement(table: IndexedTable, question: IndexQuestion): IndexedStatement
+  /** The question's vector as an expression for ClickHouse's own distance functions, with its bound values. */
+  bound(vector: ArrayLike<number>): { readonly sql: string; readonly params: Readonly<Record<string, unknown>> }
   /** True when the engine itself says that it would answer this statement with the index. */
   isUsed(table: IndexedTable, statement: IndexedStatement): Promise<boolean>
 }
