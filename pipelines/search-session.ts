@@ -8,6 +8,7 @@ import { modelEncoder } from '@promptloom/search/model-encoder'
 import { pictureFetcher } from '@promptloom/search/picture-address'
 import { PictureRefusedError } from '@promptloom/search/search-error'
 import { Searcher } from '@promptloom/search/searcher'
+import { standInFor } from '@promptloom/search/stand-in'
 import { openStore } from '@promptloom/store/store'
 import { type Configuration, storeOf } from './configuration.ts'
 import { fetchOptions } from './fetch-images/options.ts'
@@ -24,7 +25,10 @@ export interface SearchSession extends AsyncDisposable {
  * Opens a workspace for searching; model and store open side by side.
  * @throws errors of the model directory, the store and the collection, each with its exit code.
  */
-export async function openSearchSession(configuration: Configuration): Promise<SearchSession> {
+export async function openSearchSession(
+  configuration: Configuration,
+  { calibrated = true }: { calibrated?: boolean } = {},
+): Promise<SearchSession> {
   const { workspace, embed } = configuration
   const open: AsyncDisposable[] = []
   const close = async () => {
@@ -43,9 +47,13 @@ export async function openSearchSession(configuration: Configuration): Promise<S
     const client = held(new PoliteClient(politeness))
     const collection = await openCollection({
       store,
-      encoder: modelEncoder(model, { name: modelName(configuration.model), preparePicture }),
+      encoder: modelEncoder(model, {
+        name: modelName(configuration.model),
+        standIn: await standInFor(configuration.model),
+        preparePicture,
+      }),
       pictures: held(await openPictureLibrary(workspace)),
-      calibration: await readCalibration(workspace, model.digest),
+      calibration: calibrated ? await readCalibration(workspace, model.digest) : undefined,
       fetchPicture: pictureFetcher(client),
     })
     return { collection, searcher: new Searcher(collection), model, [Symbol.asyncDispose]: close }

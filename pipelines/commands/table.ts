@@ -30,6 +30,16 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Ask the collection: by words, by pictures, or by both',
     load: () => import('./search.ts'),
   },
+  {
+    name: 'calibrate',
+    summary: 'Find the score below which hits are no better than chance',
+    load: () => import('./calibrate.ts'),
+  },
   { name: 'serve', summary: 'Answer questions over HTTP, with the model kept warm', load: () => import('./serve.ts') },
   { name: 'model', summary: 'List, download or prove models', load: () => import('./model.ts') },
+  {
+    name: 'bench embed',
+    summary: 'Measure embedding against bare ONNX Runtime and transformers.js',
+    load: () => import('./bench-embed.ts'),
+  },
 ]

@@ -1,3 +1,4 @@
+import { hasTextIndex } from '@promptloom/store/keyword-search'
 import type { Collection } from './collection.ts'
 import type { CollectionStatus } from './row-view.ts'
 
@@ -12,6 +13,6 @@ export async function readCollectionStatus(collection: Collection): Promise<Coll
     model: { name, digest, dimension, standIn },
     store: `${store.settings.kind}, ClickHouse ${engine?.version ?? 'of unknown version'}`,
     calibrated: (calibration?.routes.length ?? 0) > 0,
-    keywords: false,
+    keywords: hasTextIndex(store.capabilities),
   }
 }

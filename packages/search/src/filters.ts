@@ -25,9 +25,9 @@ export const filtersSchema = z
       .max(3)
       .optional()
       .describe('Where the row comes from.'),
-    runs: names.optional().describe('Runs that made the row (rows made here; the dataset’s own rows have none).'),
-    since: date.optional().describe('Made on or after this date or time (ISO 8601; rows made here only).'),
-    until: date.optional().describe('Made before this date or time (ISO 8601; rows made here only).'),
+    runs: names.optional().describe('Runs that brought the row into the collection.'),
+    since: date.optional().describe('Came into the collection on or after this date or time (ISO 8601).'),
+    until: date.optional().describe('Came into the collection before this date or time (ISO 8601).'),
     minRating: z.number().min(1).max(5).optional().describe('Least mean rating; rows without a rating do not match.'),
     hasPicture: z.boolean().optional().describe('Whether the picture was fetched and embedded.'),
   })

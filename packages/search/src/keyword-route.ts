@@ -1,16 +1,56 @@
 import type { Filter } from '@promptloom/store/filter'
+import { deviations } from './background.ts'
 import type { Collection } from './collection.ts'
-import type { RouteResult } from './route-search.ts'
+import { combine, type TermVector } from './combination.ts'
+import { foundRow, ROW_COLUMNS, type RouteHit, type RouteResult } from './route-search.ts'
+import { NotSearchableError } from './search-error.ts'
+import { dot } from './vector.ts'
 
-/** One keyword search. */
+/** One keyword search beside a vector search. */
 export interface KeywordQuestion {
   readonly keywords: string
   readonly find: 'prompts' | 'pictures'
+  /** The question's terms, so that what the words find gets a distance too. */
+  readonly terms: readonly TermVector[]
   readonly filter: Filter | undefined
+  readonly applyCutoff: boolean
   readonly window: number
   readonly signal: AbortSignal | undefined
 }
 
-export async function keywordRoute(_collection: Collection, _question: KeywordQuestion): Promise<RouteResult> {
-  throw new Error('not yet')
+/** Of the rarity of all words, what a hit must hold: a prompt that shares only "a" and "of" was not asked for. */
+const LEAST_SHARE = 0.5
+
+/** Searches prompts by the words of the question, through the engine's text index where it has one. */
+export async function keywordRoute(collection: Collection, question: KeywordQuestion): Promise<RouteResult> {
+  const { find, keywords, window, filter, signal } = question
+  const searched = collection.tables[find]
+  if (!searched) throw new NotSearchableError(`The collection has no ${find} to search by words.`)
+  const { table, background, rows } = searched
+  const nothing = {
+    route: 'keywords' as const,
+    nearest: undefined,
+    cutoff: { terms: [], applies: false, stale: false },
+  }
+  if (!/[\p{L}\p{N}]/u.test(keywords)) return { ...nothing, hits: [], exhausted: true }
+  const answer = await table.searchWords({
+    words: keywords,
+    k: window,
+    columns: [...ROW_COLUMNS, table.shape.vector, ...(find === 'pictures' ? ['sha256'] : [])],
+    ...(filter ? { filter } : {}),
+    ...(signal ? { signal } : {}),
+  })
+  const most = answer.words.reduce((sum, word) => sum + Math.log(1 + (rows - word.rows + 0.5) / (word.rows + 0.5)), 0)
+  const vector = combine(question.terms, background)
+  const own = background.of(vector)
+  const hits = answer.hits
+    .filter(({ score }) => !question.applyCutoff || score >= LEAST_SHARE * most)
+    .map(({ score: _, matched, ...hit }, at): RouteHit => {
+      const row = foundRow(hit, table.shape.vector)
+      const distance = row.vector ? Math.max(0, 1 - dot(row.vector, vector)) : undefined
+      const note = `its prompt holds ${matched} of the ${answer.words.length} words`
+      const nearness = distance === undefined ? {} : { distance, score: deviations(distance, own) }
+      return { row, reason: { route: 'keywords', rank: at + 1, note, ...nearness } }
+    })
+  return { ...nothing, hits, exhausted: answer.hits.length < window || hits.length < answer.hits.length }
 }

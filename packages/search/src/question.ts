@@ -70,7 +70,7 @@ export const questionSchema = z
       .array(z.string().trim().min(1).max(200))
       .max(8)
       .default([])
-      .describe('Each must occur in the prompt as written, in whole words, upper and lower case alike.'),
+      .describe('Each must occur in the prompt as written, upper and lower case alike.'),
     filters: filtersSchema.prefault({}),
     k: z.int().min(1).max(200).default(10).describe('Hits a page, after folding.'),
     page: z.int().min(1).max(DEPTH_LIMIT).default(1).describe('Page, counted from 1.'),

@@ -53,7 +53,8 @@ export interface RouteQuestion {
   readonly signal: AbortSignal | undefined
 }
 
-const COLUMNS = ['id', 'prompt', 'url', 'width', 'height', 'source_site', 'origin', 'parents']
+/** Columns of a hit, but for its vector. */
+export const ROW_COLUMNS = ['id', 'prompt', 'url', 'width', 'height', 'source_site', 'origin', 'parents']
 
 /**
  * Searches one table by a combined vector and scores what it finds against the table's background.
@@ -96,7 +97,7 @@ export async function searchRoute(collection: Collection, question: RouteQuestio
 }
 
 function columnsOf(find: 'prompts' | 'pictures', vector: string | undefined): string[] {
-  return [...COLUMNS, ...(find === 'pictures' ? ['sha256'] : []), ...(vector ? [vector] : [])]
+  return [...ROW_COLUMNS, ...(find === 'pictures' ? ['sha256'] : []), ...(vector ? [vector] : [])]
 }
 
 function missing(find: 'prompts' | 'pictures'): string {

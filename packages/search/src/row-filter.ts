@@ -9,12 +9,23 @@ import { QuestionError } from './search-error.ts'
  * @throws QuestionError for a rating filter where no ratings are kept.
  */
 export async function questionFilter(collection: Collection, question: Question): Promise<Filter | undefined> {
-  const { minRating } = question.filters
+  const { minRating, hasPicture } = question.filters
+  const all: Filter[] = []
   const filter = rowFilter(question.filters, question.phrases)
-  if (minRating === undefined) return filter
-  if (!collection.ratedAtLeast) throw new QuestionError('This collection keeps no ratings; drop the filter minRating.')
-  const rated: Filter = { column: 'id', is: 'in', value: await collection.ratedAtLeast(minRating) }
-  return { all: filter ? [filter, rated] : [rated] }
+  if (filter) all.push(filter)
+  if (hasPicture !== undefined) all.push(pictured(collection, hasPicture))
+  if (minRating !== undefined) {
+    if (!collection.ratedAtLeast)
+      throw new QuestionError('This collection keeps no ratings; drop the filter minRating.')
+    all.push({ column: 'id', is: 'in', value: await collection.ratedAtLeast(minRating) })
+  }
+  return all.length > 1 ? { all } : all[0]
+}
+
+function pictured({ tables }: Collection, wanted: boolean): Filter {
+  // Nothing is in a table that is not there.
+  const has: Filter = tables.pictures ? { idIn: tables.pictures.table.name } : { any: [] }
+  return wanted ? has : { not: has }
 }
 
 /**

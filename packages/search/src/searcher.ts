@@ -100,7 +100,11 @@ export class Searcher {
     const searches = planned.routes.map((route) =>
       searchRoute(this.collection, { ...route, ...range, filter, applyCutoff }),
     )
-    if (keywords) searches.push(keywordRoute(this.collection, { ...range, find: question.find, keywords, filter }))
+    const terms = planned.routes[0]?.terms ?? []
+    if (keywords) {
+      const { find } = question
+      searches.push(keywordRoute(this.collection, { ...range, find, keywords, terms, filter, applyCutoff }))
+    }
     return Promise.all(searches)
   }
 }

@@ -1,0 +1,71 @@
+import { calibrate } from '@promptloom/search/calibration/calibrate'
+import { type Calibration, writeCalibration } from '@promptloom/search/calibration/calibration-file'
+import Table from 'cli-table3'
+import type { Command } from 'commander'
+import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
+import { number } from '../question-flags.ts'
+import { openSearchSession } from '../search-session.ts'
+
+interface CalibrateFlags extends ConfigurationFlags {
+  readonly pairs: number
+  readonly json?: boolean
+}
+
+/** Defines `promptloom calibrate`. */
+export function define(command: Command): void {
+  configurationOptions(command)
+    .option('--pairs <number>', 'known pairs of each kind that are asked', number, 200)
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `
+Finds, for each kind of question, the score below which hits are no better than chance: by asking unrelated questions
+(sentences about nothing visible, strings of letters, noise and patterns) and questions whose right row is known. Half
+of them set the cut-off; the two rates are those of the other half. The result lies in the workspace, belongs to its
+model, and is used by every search from then on. Do it again when the collection has grown by a fifth.
+
+Examples:
+  promptloom calibrate --workspace data/runs/mine
+  promptloom calibrate --workspace data/runs/mine --json`,
+    )
+    .action(async (flags: CalibrateFlags) => {
+      const configuration = await loadFor(flags)
+      // References and cut-offs belong together: an earlier calibration must not take part in the next.
+      await using session = await openSearchSession(configuration, { calibrated: false })
+      const { collection } = session
+      const onRoute = flags.json ? () => {} : (route: string) => console.error(`Asking ${route} …`)
+      const calibration = await calibrate(collection, { pairs: flags.pairs, onRoute })
+      const path = await writeCalibration(configuration.workspace, calibration)
+      if (flags.json) return console.log(JSON.stringify(calibration.routes, null, 2))
+      const { name, standIn } = collection.encoder
+      if (standIn) console.log(`The model ${name} is a stand-in for ${standIn}: the figures say nothing of that model.`)
+      console.log(`${calibrationText(calibration)}\nKept in ${path}.`)
+    })
+}
+
+/** The cut-offs and their rates as a table. */
+export function calibrationText({ routes }: Calibration): string {
+  const table = new Table({
+    head: ['question', 'cut-off', 'false accepts', 'misses', 'separation', 'known pairs'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'left'],
+    style: { head: [], border: [], compact: true },
+  })
+  for (const one of routes) {
+    table.push([
+      one.route,
+      one.score === null ? 'none' : `${one.score.toFixed(2)} (${one.measure})`,
+      `${percent(one.falseAcceptRate)} of ${one.falseAcceptQuestions}`,
+      `${percent(one.missRate)} of ${one.missPairs}`,
+      one.separation.toFixed(3),
+      one.pairs,
+    ])
+  }
+  const none = routes.some(({ score }) => score === null)
+    ? '\nnone: the model does not tell related from unrelated here, so nothing is cut off.'
+    : ''
+  return `${table.toString()}${none}`
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}

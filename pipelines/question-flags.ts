@@ -1,0 +1,117 @@
+import { readFile, stat } from 'node:fs/promises'
+import { UserError } from '@promptloom/runner/errors'
+import type { QuestionInput } from '@promptloom/search/question'
+import { InvalidArgumentError } from 'commander'
+
+/** The flags of a question, as the command line gives them. */
+export interface QuestionFlags {
+  readonly find: 'prompts' | 'pictures'
+  readonly like: readonly string[]
+  readonly also: readonly string[]
+  readonly minus: readonly string[]
+  readonly phrase: readonly string[]
+  readonly hybrid?: boolean
+  readonly k: number
+  readonly page: number
+  readonly cutoff: boolean
+  readonly fold: boolean
+  readonly minWidth?: number
+  readonly maxWidth?: number
+  readonly minHeight?: number
+  readonly maxHeight?: number
+  readonly orientation?: 'landscape' | 'portrait' | 'square'
+  readonly site: readonly string[]
+  readonly origin: readonly string[]
+  readonly run: readonly string[]
+  readonly since?: string
+  readonly until?: string
+  readonly minRating?: number
+  readonly hasPicture?: boolean
+}
+
+/** A question, and the files that it brings along. */
+export interface AskedQuestion {
+  readonly question: QuestionInput
+  readonly uploads: ReadonlyMap<string, Uint8Array>
+}
+
+type TermInput = NonNullable<QuestionInput['terms']>[number]
+
+/** Bytes of a file that can still be a picture; larger ones are not read. */
+const MOST_BYTES = 20 * 1024 * 1024
+const MINUS_WEIGHT = 0.5
+
+/**
+ * The question that words and flags ask. What it says is checked where it is answered.
+ * @throws UserError for a file that cannot be read or is too large.
+ */
+export async function questionOf(words: readonly string[], flags: QuestionFlags): Promise<AskedQuestion> {
+  const uploads = new Map<string, Uint8Array>()
+  const terms: TermInput[] = []
+  if (words.length > 0) terms.push({ text: words.join(' ') })
+  for (const also of flags.also) terms.push(weightedText(also, 1))
+  for (const minus of flags.minus) {
+    const { text, weight } = weightedText(minus, MINUS_WEIGHT)
+    terms.push({ text, weight: -Math.abs(weight) })
+  }
+  for (const like of flags.like) terms.push(await pictureTerm(like, uploads))
+  const { find, phrase, hybrid = false, k, page, cutoff, fold } = flags
+  const filters = filtersOf(flags) as NonNullable<QuestionInput['filters']>
+  return { question: { find, terms, phrases: [...phrase], hybrid, k, page, cutoff, fold, filters }, uploads }
+}
+
+function filtersOf(flags: QuestionFlags): Record<string, unknown> {
+  const { minWidth, maxWidth, minHeight, maxHeight, orientation, since, until, minRating, hasPicture } = flags
+  const some = (values: readonly string[]) => (values.length > 0 ? [...values] : undefined)
+  const all = {
+    ...{ minWidth, maxWidth, minHeight, maxHeight, orientation, since, until, minRating, hasPicture },
+    ...{ sources: some(flags.site), origins: some(flags.origin), runs: some(flags.run) },
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+async function pictureTerm(given: string, uploads: Map<string, Uint8Array>): Promise<TermInput> {
+  // A file or id may itself end like a weight; what exists as it is written is meant.
+  if (await isFile(given)) return upload(given, 1, uploads)
+  const { text, weight } = weightedText(given, 1)
+  if (/^https?:\/\//i.test(text)) return { url: text, weight }
+  if (await isFile(text)) return upload(text, weight, uploads)
+  if (/[\\/]|\.(jpe?g|png|webp|gif|avif|bmp|tiff?)$/i.test(text)) {
+    throw new UserError(`There is no file ${text}; --like takes a file, an address or the id of a row.`)
+  }
+  return { id: text, weight }
+}
+
+async function upload(path: string, weight: number, uploads: Map<string, Uint8Array>): Promise<TermInput> {
+  const { size } = await stat(path)
+  if (size > MOST_BYTES) throw new UserError(`${path} has ${size} bytes; pictures of up to ${MOST_BYTES} are read.`)
+  const name = `picture${uploads.size + 1}`
+  uploads.set(name, await readFile(path))
+  return { upload: name, weight }
+}
+
+/** Splits `words:0.5`; the port of an address is no weight. */
+function weightedText(given: string, otherwise: number): { text: string; weight: number } {
+  const [, text, weight] = /^(.+):(-?\d+(?:\.\d+)?)$/s.exec(given) ?? []
+  if (text === undefined || /^https?:\/\/[^/]+$/i.test(text)) return { text: given, weight: otherwise }
+  return { text, weight: Number(weight) }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (info) => info.isFile(),
+    () => false,
+  )
+}
+
+/** A whole number of an option. */
+export function number(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('a whole number is expected.')
+}
+
+/** A number of an option. */
+export function ratio(text: string): number {
+  if (text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
+  throw new InvalidArgumentError('a number is expected.')
+}
