@@ -26,6 +26,19 @@ interface SampleRow {
   url: string
   width: string
   height: string
+  /** Size of the picture behind the address, whatever the row says of it. */
+  size: string
+  /** Whether the host has the picture. */
+  hosted: boolean
+}
+
+/** What the sample's host has under one path. */
+export interface SamplePicture {
+  readonly prompt: string
+  readonly seed: number
+  /** Pixels. */
+  readonly width: number
+  readonly height: number
 }
 
 const SIZES = ['384x384', '384x384', '384x384', '384x576', '384x576', '576x384'] as const
@@ -40,6 +53,18 @@ export function sampleCsv(count = 1000): string {
     [String(index), row.id, row.prompt, row.url, row.width, row.height, 'sketch'].map(quoted).join(','),
   )
   return `${[',id,prompt,url,width,height,source_site', ...lines].join('\n')}\n`
+}
+
+/** Everything that the sample's host has, by path, e.g. `/full_jpg/001a273a-…`. Dead links are not in it. */
+export function samplePictures(count = 1000): ReadonlyMap<string, SamplePicture> {
+  const hosted = sampleRows(count).filter((row) => row.hosted && row.url !== '')
+  return new Map(
+    hosted.map(({ url, prompt, size }) => {
+      const path = new URL(url).pathname
+      const [width = 0, height = 0] = size.split('x').map(Number)
+      return [path, { prompt, seed: randomFor(path).integer(0, 2 ** 32 - 1), width, height }]
+    }),
+  )
 }
 
 /** The id of a made-up row: a UUID (version 8, RFC 9562) from the SHA-256 of its name. */
@@ -67,8 +92,10 @@ function sampleRows(count: number): SampleRow[] {
 function plainRow(name: string): SampleRow {
   const random = randomFor(name)
   const id = uuidFor(name)
-  const [width = '', height = ''] = random.pick(SIZES).split('x')
-  return { id, prompt: writePrompt(drawWish(random), random), url: address('picture', id), width, height }
+  const size = random.pick(SIZES)
+  const [width = '', height = ''] = size.split('x')
+  const prompt = writePrompt(drawWish(random), random)
+  return { id, prompt, url: address('picture', id), width, height, size, hosted: true }
 }
 
 function address(folder: keyof typeof FOLDERS, id: string): string {
@@ -79,7 +106,7 @@ function address(folder: keyof typeof FOLDERS, id: string): string {
 const FAULTS: readonly (readonly [number, (row: SampleRow, other: SampleRow, random: Random) => void])[] = [
   [0.03, repeatPrompt],
   [0.008, repeatPicture],
-  [0.02, (row) => Object.assign(row, { url: address('picture', uuidFor(`dead:${row.id}`)) })],
+  [0.02, (row) => Object.assign(row, { url: address('picture', uuidFor(`dead:${row.id}`)), hosted: false })],
   [0.003, (row) => Object.assign(row, { url: address('gone', row.id) })],
   [0.003, (row) => Object.assign(row, { url: address('page', row.id) })],
   [0.002, (row) => Object.assign(row, { url: address('cut', row.id) })],
@@ -102,6 +129,7 @@ function repeatPicture(row: SampleRow, other: SampleRow): void {
   row.url = other.url
   row.width = other.width
   row.height = other.height
+  row.size = other.size
 }
 
 function quoted(value: string): string {

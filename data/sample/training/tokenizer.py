@@ -2,7 +2,10 @@
 import collections
 import json
 import re
+import sys
 from pathlib import Path
+
+from model import CONTEXT
 
 BEGIN, END = "<|startoftext|>", "<|endoftext|>"
 # Python's `re` knows no \p{L}: [^\W\d_] is a letter, \d a digit.
@@ -133,5 +136,19 @@ def write(folder, prompts, context):
     return len(vocabulary), begin, end
 
 
+def main():
+    """`tokenizer.py <folder of the training set> <model directory>`: learns from all wordings that render.mts wrote."""
+    given, wanted = Path(sys.argv[1]), Path(sys.argv[2])
+    rows = [line for part in sorted(given.glob("rows-*.jsonl")) for line in part.read_text(encoding="utf-8").splitlines()]
+    prompts = [prompt for row in rows for prompt in json.loads(row)["prompts"]]
+    wanted.mkdir(parents=True, exist_ok=True)
+    size, _, _ = write(wanted, prompts, CONTEXT)
+    print(f"{size} tokens from {len(prompts)} prompts")
+
+
 def save(path: Path, value, indent=2):
     path.write_text(json.dumps(value, indent=indent, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
