@@ -2,11 +2,11 @@ import { openPictureShard, type PictureShard } from '@promptloom/dataset/picture
 import { PICTURE_SCHEMA, type PictureRow } from '@promptloom/dataset/picture-table'
 import { type PicturePlace, PictureTarWriter } from '@promptloom/dataset/picture-tar'
 import type { PromptRow } from '@promptloom/dataset/row'
-import { readTable } from '@promptloom/dataset/table-reader'
-import { columnsFromRows, rowsFromColumns } from '@promptloom/dataset/table-rows'
+import { columnsFromRows } from '@promptloom/dataset/table-rows'
 import { writeTable } from '@promptloom/dataset/table-writer'
 import type { Checkpoint, ShardContext } from '@promptloom/runner/stage'
-import { FETCH_SCHEMA, type FetchFacts, type Finding } from './finding.ts'
+import { FETCH_LOG, type FetchFacts, readFetchLog, writeFetchLog } from './fetch-log.ts'
+import type { Finding } from './finding.ts'
 import type { Spool } from './spool.ts'
 
 /** Findings of one origin: what the spool holds, or what the last commit did. */
@@ -43,8 +43,7 @@ export async function previousSource(
     return context.read(file)
   }
   const shard: PictureShard = await openPictureShard(await path('parquet'), await path('tar'))
-  const table = await readTable(await path('fetches.parquet'), FETCH_SCHEMA)
-  const facts = new Map(rowsFromColumns(FETCH_SCHEMA, table.columns, table.rows).map((fetch) => [fetch.id, fetch]))
+  const facts = new Map((await readFetchLog(await path(FETCH_LOG))).map((fetch) => [fetch.id, fetch]))
   const rows = new Map(shard.rows.filter((row) => !redo.has(row.outcome)).map((row) => [row.id, row]))
   return {
     find: (id) => {
@@ -89,9 +88,12 @@ export async function assemble(
     findings.push({ row, fetch: finding.fetch })
   }
   await tar.finish()
-  const tables = { rows: findings.map((one) => one.row), fetches: findings.map((one) => one.fetch) }
-  await writeTable(files.table, PICTURE_SCHEMA, columnsFromRows(PICTURE_SCHEMA, tables.rows))
-  await writeTable(files.fetches, FETCH_SCHEMA, columnsFromRows(FETCH_SCHEMA, tables.fetches))
+  const pictures = findings.map((one) => one.row)
+  await writeTable(files.table, PICTURE_SCHEMA, columnsFromRows(PICTURE_SCHEMA, pictures))
+  await writeFetchLog(
+    files.fetches,
+    findings.map((one) => one.fetch),
+  )
   return findings
 }
 

@@ -6,13 +6,11 @@ import { openPictureShard } from '@promptloom/dataset/picture-shard'
 import type { PictureRow } from '@promptloom/dataset/picture-table'
 import { PROMPT_SCHEMA, promptColumns } from '@promptloom/dataset/prompt-table'
 import type { PromptRow } from '@promptloom/dataset/row'
-import { readTable } from '@promptloom/dataset/table-reader'
-import { rowsFromColumns } from '@promptloom/dataset/table-rows'
 import { writeTable } from '@promptloom/dataset/table-writer'
 import { type RunOptions, run } from '@promptloom/runner/run'
 import type { BoundStage, Checkpoint, Stage } from '@promptloom/runner/stage'
 import { z } from 'zod'
-import { FETCH_SCHEMA, type FetchFacts } from './finding.ts'
+import { FETCH_LOG, type FetchFacts, readFetchLog } from './fetch-log.ts'
 import { fetchOptions } from './options.ts'
 import { fetchImagesStage } from './stage.ts'
 
@@ -87,8 +85,7 @@ export async function trial(shards: readonly (readonly PromptRow[])[], folder?: 
     run: (changes = {}, more = {}) => run({ workspace, pipeline: pipeline(changes), ...more }),
     async rows(shard = '00000') {
       await using opened = await open(shard)
-      const fetches = await readTable(path(`${shard}.fetches.parquet`), FETCH_SCHEMA)
-      const facts = rowsFromColumns(FETCH_SCHEMA, fetches.columns, fetches.rows)
+      const facts = await readFetchLog(path(`${shard}.${FETCH_LOG}`))
       return new Map(opened.rows.map((row, at) => [row.id, { ...row, fetch: facts[at] as FetchFacts }]))
     },
     async picture(id, shard = '00000') {

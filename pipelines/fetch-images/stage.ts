@@ -6,6 +6,7 @@ import { readTable } from '@promptloom/dataset/table-reader'
 import type { Shard, ShardContext, ShardResult, Stage, StageContext } from '@promptloom/runner/stage'
 import { assemble, type FindingSource, previousSource, spoolSource } from './assembly.ts'
 import { asJson, linkFacts } from './dead-links.ts'
+import { FETCH_LOG } from './fetch-log.ts'
 import { Fetcher } from './fetcher.ts'
 import { inLanes } from './lanes.ts'
 import { type FetchOptions, fetchOptions, SPEED_OPTIONS } from './options.ts'
@@ -52,7 +53,7 @@ export const fetchImagesStage: Stage<FetchOptions> = {
       assemble(rows, sources, {
         table: context.write('parquet'),
         tar: context.write('tar'),
-        fetches: context.write('fetches.parquet'),
+        fetches: context.write(FETCH_LOG),
       }),
     )
     await spool.remove()

@@ -61,7 +61,7 @@ async function committedShards(folder: string): Promise<{ shards: IndexedShard[]
     const checkpoint = JSON.parse(await readFile(join(folder, name), 'utf8')) as {
       files: readonly { name: string; sha256: string }[]
     }
-    const table = checkpoint.files.find((file) => file.name.endsWith('.parquet') && !file.name.includes('.fetches.'))
+    const table = checkpoint.files.find((file) => file.name.endsWith('.parquet'))
     const tar = checkpoint.files.find((file) => file.name.endsWith('.tar'))
     if (table === undefined || tar === undefined) continue
     hash.update(`${table.name} ${table.sha256} ${tar.name} ${tar.sha256}\n`)
