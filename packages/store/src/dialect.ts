@@ -22,11 +22,12 @@ export interface Dialect {
 export function dialectOf(capabilities: Capabilities, embedded: boolean): Dialect {
   const { version, vectorTables, tableSettings, settings } = capabilities
   if (vectorTables) {
+    const emulation = settings.get('vector_engine_emulated_by')
     const mstg = tableSettings.has('default_mstg_disk_mode')
     return {
       engine: 'myscale',
       version,
-      label: `MyScale (ClickHouse ${version}, ${mstg ? 'MSTG' : 'SCANN'})`,
+      label: `${emulation ? `emulation by ${emulation} of ` : ''}MyScale (ClickHouse ${version}, ${mstg ? 'MSTG' : 'SCANN'})`,
       index: new MyScaleIndex(mstg ? 'MSTG' : 'SCANN', capabilities),
       ...(mstg ? {} : { note: 'This is open-source MyScale, which has no MSTG; its SCANN index is used instead.' }),
     }

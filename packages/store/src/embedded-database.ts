@@ -1,4 +1,4 @@
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import type { EmbeddedSettings } from './config.ts'
 import { Database } from './database.ts'
 import { EmbeddedConnection } from './embedded-connection.ts'
@@ -13,7 +13,11 @@ export async function openEmbedded(settings: EmbeddedSettings, options: OpenOpti
     ...(indexMemory === undefined ? [] : [`--vector_similarity_index_cache_size=${indexMemory}`]),
   ]
   const engine = await EmbeddedEngine.open(settings.path, [...limits, ...settings.arguments])
-  const client = createClient({ connection: new EmbeddedConnection(engine) })
+  const client = createClient({
+    connection: new EmbeddedConnection(engine),
+    // Failures are ours to report.
+    log: { level: ClickHouseLogLevel.OFF },
+  })
   const database = new Database(client, settings.database, { log_comment: options.run ?? 'promptloom' })
   return { database, close: () => client.close() }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ClickHouseSettings, createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client'
 import type { ServerSettings } from './config.ts'
 import { Database } from './database.ts'
 import type { OpenDatabase, OpenOptions } from './store.ts'
@@ -17,6 +17,8 @@ export async function openServer(settings: ServerSettings, options: OpenOptions)
     compression: { request: false, response: true },
     // A vector would make the address longer than proxies allow.
     use_multipart_params_auto: true,
+    // Failures are ours to report.
+    log: { level: ClickHouseLogLevel.OFF },
     keep_alive: { idle_socket_ttl: 2500 },
   })
   const own: ClickHouseSettings = { ...settings.settings, log_comment: options.run ?? 'promptloom' }
