@@ -1,4 +1,7 @@
-"""Trains the sample model: `train.py <folder of the training set> <model directory> [epochs]`. See README.md."""
+"""Trains the sample model: `train.py <training set> <model directory> [epochs] [checkpoint]`. See README.md.
+
+With a checkpoint training goes on from its weights, at a learning rate that starts high and only falls.
+"""
 import json
 import math
 import sys
@@ -72,14 +75,22 @@ def main():
     text, vision = towers.TextTower(end + 1), towers.VisionTower()
     vision = vision.to(memory_format=torch.channels_last)
     scale = nn.Parameter(torch.tensor(math.log(12.0)))
+    resumed = torch.load(sys.argv[4]) if len(sys.argv) > 4 else None
+    if resumed:
+        text.load_state_dict(resumed["text"]), vision.load_state_dict(resumed["vision"])
+        scale.data.fill_(math.log(22.0))
     # Extra heads name the concepts of each picture while training; they are thrown away afterwards.
     heads = nn.ModuleList(nn.Linear(towers.DIMENSIONS, int(labels[:, kind].max()) + 2) for kind in range(labels.shape[1]))
     decayed = [*text.parameters(), *vision.parameters(), *heads.parameters()]
     optimiser = torch.optim.AdamW([{"params": decayed}, {"params": [scale], "weight_decay": 0}], lr=PEAK, weight_decay=0.02)
     kept = len(pictures) - VALIDATION
     steps = kept // BATCH * epochs
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, PEAK, total_steps=steps, pct_start=0.15)
-    print(f"{kept} pictures, {VALIDATION} for validation, {epochs} epochs, {sum(p.numel() for p in decayed)} weights", flush=True)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, PEAK, total_steps=steps, pct_start=0.04 if resumed else 0.15)
+    print(
+        f"{kept} pictures, {VALIDATION} for validation, {epochs} epochs, "
+        f"{'from a checkpoint' if resumed else 'from scratch'}, {sum(p.numel() for p in decayed)} weights",
+        flush=True,
+    )
     started = time.time()
     for epoch in range(epochs):
         text.train(), vision.train()
@@ -108,7 +119,7 @@ def main():
             flush=True,
         )
         torch.save({"text": text.state_dict(), "vision": vision.state_dict()}, folder / "latest.pt")
-    towers.export(target, text, vision, end + 1, begin, end)
+        towers.export(target, text, vision, end + 1, begin, end)
 
 
 if __name__ == "__main__":

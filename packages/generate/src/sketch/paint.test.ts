@@ -61,6 +61,16 @@ test('the scene follows the prompt, and what the negative prompt names is left o
   expect(without.scene.weather).toBeUndefined()
 })
 
+test.each(Object.keys(STYLES))('%s is painted in the smallest and in very long frames too', async (style) => {
+  for (const [width, height] of [
+    [16, 16],
+    [320, 16],
+  ] as const) {
+    const { bytes } = await paint({ prompt: `owl, ${style}, forest`, seed: 1, width, height })
+    expect(await sharp(bytes).metadata()).toMatchObject({ width, height })
+  }
+})
+
 test('a prompt without any known word still gives a picture', async () => {
   const { scene, understood, unknown } = await paint({ ...small, prompt: 'zzz' })
   expect(scene.subject).toBeUndefined()

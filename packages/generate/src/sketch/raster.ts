@@ -18,10 +18,13 @@ export async function rasterOf(
   return { data, width: info.width, height: info.height }
 }
 
+/** sharp blurs by no less. */
+const LEAST_SIGMA = 0.3
+
 /** The raster after a Gaussian blur of that many pixels (standard deviation). */
 export async function blurred(raster: Raster, sigma: number): Promise<Raster> {
   const data = await sharp(raster.data, { raw: { width: raster.width, height: raster.height, channels: 3 } })
-    .blur(sigma)
+    .blur(Math.max(LEAST_SIGMA, sigma))
     .raw()
     .toBuffer()
   return { ...raster, data }
