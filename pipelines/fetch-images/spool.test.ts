@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import { appendFile, mkdtemp, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { emptyPictureRow } from '@promptloom/dataset/picture-table'
+import { beforeEach, expect, test } from 'vitest'
+import { fetchFacts } from './fetch-log.ts'
+import type { Finding } from './finding.ts'
+import { Spool } from './spool.ts'
+
+let path: string
+beforeEach(async () => {
+  path = join(await mkdtemp(join(tmpdir(), 'spool-')), 'cache', '00000.spool')
+})
+
+function finding(id: string, outcome = 'ok'): Finding {
+  return { row: emptyPictureRow(id, outcome), fetch: fetchFacts(id, { detail: 'größer als 1 €' }) }
+}
+
+async function filled(ids: readonly string[], pictures: readonly Buffer[] = []): Promise<void> {
+  await using spool = await Spool.open(path, 'key')
+  for (const [n, id] of ids.entries()) await spool.add(finding(id), pictures[n])
+}
+
+test('gives back what it was given, in this attempt and the next', async () => {
+  const pictures = [randomBytes(10), randomBytes(100_000)]
+  await filled(['a', 'b'], pictures)
+  await using spool = await Spool.open(path, 'key')
+  for (const [n, id] of ['a', 'b'].entries()) {
+    const spooled = spool.get(id)
+    expect(spooled?.finding.row.id).toBe(id)
+    expect(spooled?.finding.fetch.detail).toBe('größer als 1 €')
+    expect(spooled && (await spool.picture(spooled)).equals(pictures[n] as Buffer)).toBe(true)
+  }
+  expect(spool.get('c')).toBeUndefined()
+})
+
+test('writes may overlap, and the latest finding of a row counts', async () => {
+  const pictures = Array.from({ length: 200 }, (_, n) => randomBytes(1 + n * 13))
+  {
+    await using spool = await Spool.open(path, 'key')
+    await Promise.all(pictures.map((picture, n) => spool.add(finding(`row ${n}`), picture)))
+    await spool.add(finding('row 7', 'timeout'))
+  }
+  await using spool = await Spool.open(path, 'key')
+  expect(spool.get('row 7')?.finding.row.outcome).toBe('timeout')
+  for (const [n, picture] of pictures.entries()) {
+    const spooled = spool.get(`row ${n}`)
+    if (n !== 7) expect(spooled && (await spool.picture(spooled)).equals(picture)).toBe(true)
+  }
+})
+
+test('wherever a kill cuts it, the whole records are kept and the rest is written anew', async () => {
+  await filled(['a', 'b', 'c'], [randomBytes(50), randomBytes(50), randomBytes(50)])
+  const { size } = await stat(path)
+  const whole = await readFile(path)
+  for (let length = 0; length < size; length += 37) {
+    await writeFile(path, whole)
+    await truncate(path, length)
+    await using spool = await Spool.open(path, 'key')
+    const kept = ['a', 'b', 'c'].filter((id) => spool.get(id))
+    expect(['', 'a', 'a,b', 'a,b,c']).toContain(kept.join())
+    await spool.add(finding('d'), Buffer.from('again'))
+    await using again = await Spool.open(path, 'key')
+    expect(['a', 'b', 'c', 'd'].filter((id) => again.get(id))).toEqual([...kept, 'd'])
+  }
+})
+
+test('damage ends what is read back', async () => {
+  await filled(['a', 'b', 'c'])
+  const bytes = await readFile(path)
+  bytes[bytes.indexOf('"b"') + 1] = 0x78
+  await writeFile(path, bytes)
+  await appendFile(path, randomBytes(100))
+  await using spool = await Spool.open(path, 'key')
+  expect(['a', 'b', 'c'].map((id) => spool.get(id) !== undefined)).toEqual([true, false, false])
+})
+
+test('another key begins anew', async () => {
+  await filled(['a'])
+  await using spool = await Spool.open(path, 'yek')
+  expect(spool.get('a')).toBeUndefined()
+})
+
+test('is gone once removed', async () => {
+  const spool = await Spool.open(path, 'key')
+  await spool.add(finding('a'))
+  await spool.remove()
+  await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' })
+})
