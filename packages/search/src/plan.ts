@@ -34,8 +34,8 @@ export function plan(
   ]
   const asksByPicture = terms.some(({ modality, weight }) => modality === 'picture' && weight > 0)
   if (find === 'prompts' && asksByPicture && extra.hasPictures) {
-    const except = selves(question.terms, terms, 'pictures')
-    routes.push({ route: `${kindOf(terms)}→pictures`, find: 'pictures', terms, except })
+    // The row's own picture, too: its prompt did make it, and an upload of the same picture would find it.
+    routes.push({ route: `${kindOf(terms)}→pictures`, find: 'pictures', terms, except: [] })
   }
   const words = question.terms.flatMap((term) => ('text' in term && term.weight > 0 ? [term.text] : []))
   return { routes, filter: extra.filter, keywords: question.hybrid && words.length > 0 ? words.join(' ') : undefined }

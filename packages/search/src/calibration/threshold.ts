@@ -9,8 +9,10 @@ export type Measure = Pick<CalibrationSummary, 'measure' | 'mean' | 'spread'>
 const FALSE_ACCEPTS = 0.05
 /** Share of known pairs that may be missed. */
 const MISSES = 0.1
-/** Of all unrelated questions kept out and all known pairs let through, less than this above chance is no cut-off. */
-const LEAST_GAIN = 0.3
+/** Share of known pairs beyond which a cut-off hides more than it is worth, whatever it keeps out. */
+const MOST_MISSES = 0.2
+/** Share of unrelated questions kept out, less that of known pairs missed: below this, a cut-off is worth nothing. */
+const LEAST_GAIN = 0.5
 
 /** The background that a question's hits are scored by. */
 export function scale({ measure, mean, spread }: Measure, question: BackgroundScore): BackgroundScore {
@@ -53,14 +55,15 @@ export function separation(unrelated: readonly number[], right: readonly number[
 
 /**
  * The cut-off between the scores of unrelated questions and those of right rows. Where it cuts off no more than 10 %
- * of the right rows, it is what keeps out 95 % of the unrelated questions; else what does best by both together.
- * Undefined where nothing does much better than chance: then a cut-off would only hide what is there.
+ * of the right rows, it is what keeps out 95 % of the unrelated questions; else what does best by both together and
+ * misses at most 20 %. Undefined where that keeps out too little: a cut-off would only hide what is there.
  */
 export function threshold(unrelated: readonly number[], right: readonly number[]): number | undefined {
   const strict = quantile(unrelated, 1 - FALSE_ACCEPTS)
   if (share(right, (one) => one < strict) <= MISSES) return strict
   const gain = (score: number) => share(unrelated, (one) => one < score) - share(right, (one) => one < score)
-  const best = right.reduce((a, b) => (gain(b) > gain(a) ? b : a), right[0] ?? 0)
+  const bearable = right.filter((score) => share(right, (one) => one < score) <= MOST_MISSES)
+  const best = bearable.reduce((a, b) => (gain(b) > gain(a) ? b : a), bearable[0] ?? 0)
   return gain(best) >= LEAST_GAIN ? best : undefined
 }
 
