@@ -30,6 +30,16 @@ export async function blurred(raster: Raster, sigma: number): Promise<Raster> {
   return { ...raster, data }
 }
 
+/** The raster with an SVG document of the same size laid over it. */
+export async function overlaid(raster: Raster, svg: string): Promise<Raster> {
+  const data = await sharp(raster.data, { raw: { width: raster.width, height: raster.height, channels: 3 } })
+    .composite([{ input: Buffer.from(svg) }])
+    .removeAlpha()
+    .raw()
+    .toBuffer()
+  return { ...raster, data }
+}
+
 /** A raster of one colour. */
 export function plain(width: number, height: number, [red, green, blue]: readonly number[]): Raster {
   const data = new Uint8Array(width * height * 3)

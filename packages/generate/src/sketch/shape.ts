@@ -62,11 +62,6 @@ export function both(...shapes: readonly Shape[]): Shape[] {
   return [...shapes, ...shapes.map((shape) => placed(shape, { x: 0, y: 0, scale: 1, flip: true }))]
 }
 
-/** The shape with another opacity. */
-export function faint(shape: Shape, opacity: number): Shape {
-  return { ...shape, opacity }
-}
-
 /** The area fading towards a second colour at its bottom. */
 export function fading(shape: Shape, fade: Colour): Shape {
   return { ...shape, fade }

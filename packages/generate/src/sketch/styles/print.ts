@@ -1,6 +1,6 @@
 import { type Colour, mix, rgbOf, saturate, shade } from '../colour.ts'
 import { at, clouds, grain } from '../noise.ts'
-import { blurred, brightness, eachPixel, offsetAt, type Raster, rasterOf } from '../raster.ts'
+import { blurred, brightness, eachPixel, offsetAt, overlaid, type Raster, rasterOf } from '../raster.ts'
 import { placed, type Shape } from '../shape.ts'
 import { document, elements } from '../svg.ts'
 import { everything, painted, type Technique } from './technique.ts'
@@ -161,7 +161,7 @@ export const photo: Technique = async (drawing, random) => {
   ).join('')
   const soft = drawing.subject.length ? await blurred(far, unit * 3.2) : far
   const near = elements([...drawing.subject, ...drawing.front].map(shaded), () => ({}))
-  const sharp = await layered(soft, document(width, height, discs + near))
+  const sharp = await overlaid(soft, document(width, height, discs + near))
   const speck = grain()
   return eachPixel(sharp, (x, y, to, data) => {
     const corner = Math.hypot(x / width - 0.5, y / height - 0.5)
@@ -169,17 +169,6 @@ export const photo: Technique = async (drawing, random) => {
     const noise = (at(speck, x * 3 + 11, y * 5) - 0.5) * 26
     for (let channel = 0; channel < 3; channel++) data[to + channel] = (data[to + channel] as number) * fall + noise
   })
-}
-
-/** The raster with an SVG document laid over it. */
-async function layered(below: Raster, svg: string): Promise<Raster> {
-  const { default: sharp } = await import('sharp')
-  const data = await sharp(below.data, { raw: { width: below.width, height: below.height, channels: 3 } })
-    .composite([{ input: Buffer.from(svg) }])
-    .removeAlpha()
-    .raw()
-    .toBuffer()
-  return { ...below, data }
 }
 
 /** Rounded forms of plasticine under a studio lamp. */
