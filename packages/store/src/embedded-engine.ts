@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { mkdir, readFile, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import type { Session } from 'chdb'
 import pLimit from 'p-limit'
 import { StoreBusyError, StoreStateError } from './store-error.ts'
@@ -73,6 +73,7 @@ export class EmbeddedEngine {
   static async open(path: string, arguments_: readonly string[] = []): Promise<EmbeddedEngine> {
     const folder = resolve(path)
     await mkdir(folder, { recursive: true })
+    if (await lockedElsewhere(folder)) throw busy(folder)
     // Loaded on first use: the engine is 540 MB, and a process with a server's address never needs it.
     const { default: chdb } = await import('chdb')
     try {
@@ -159,11 +160,26 @@ export function quote(text: string): string {
 
 function openingError(folder: string, error: unknown): Error {
   const message = error instanceof Error ? error.message : String(error)
-  if (/Code: 76\b|CANNOT_OPEN_FILE|another server instance|lock/i.test(message)) {
-    return new StoreBusyError(
-      `The store ${folder} is in use by another process; one process at a time can open an embedded store, so wait for it to end.`,
-      { cause: error },
-    )
-  }
+  // The engine prints the reason (code 76, another instance) and tells the caller only that it did not open.
+  if (/Code: 76\b|Failed to create connection/.test(message)) return busy(folder, error)
   return new StoreStateError(`The embedded store ${folder} does not open: ${message}`, { cause: error })
+}
+
+function busy(folder: string, cause?: unknown): StoreBusyError {
+  return new StoreBusyError(
+    `The store ${folder} is in use by another process; one process at a time can open an embedded store, so wait for it to end.`,
+    { cause },
+  )
+}
+
+/** True when another process holds the engine's lock on the folder; found out on Linux without trying to open it. */
+async function lockedElsewhere(folder: string): Promise<boolean> {
+  const file = await stat(join(folder, 'status')).catch(() => undefined)
+  const locks = file && (await readFile('/proc/locks', 'utf8').catch(() => undefined))
+  if (!locks) return false
+  // e.g. `1: FLOCK ADVISORY WRITE 4711 08:01:131072 0 EOF`
+  return locks.split('\n').some((line) => {
+    const [, kind, , , pid, place] = line.trim().split(/\s+/)
+    return kind === 'FLOCK' && Number(pid) !== process.pid && place?.split(':')[2] === String(file.ino)
+  })
 }
