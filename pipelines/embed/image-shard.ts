@@ -21,7 +21,7 @@ type Context = ShardContext<EmbedOptions>
 
 /** Embeds the pictures of one shard; rows keep their order, and equal bytes are embedded once. */
 export async function embedImageShard(shard: Shard, context: Context): Promise<ShardResult> {
-  const embedder = await openEmbedder(context)
+  const embedder = await context.time('open', () => openEmbedder(context))
   const { model } = embedder
   const [prompts, table, tar] = await Promise.all((shard.inputs ?? []).map((file) => context.read(file)))
   const rows = promptRows((await readTable(prompts as string, PROMPT_SCHEMA)).columns)

@@ -16,7 +16,7 @@ interface Text {
 
 /** Embeds the prompts of one download shard; rows keep their order, and equal texts are embedded once. */
 export async function embedTextShard(shard: Shard, context: ShardContext<EmbedOptions>): Promise<ShardResult> {
-  const embedder = await openEmbedder(context)
+  const embedder = await context.time('open', () => openEmbedder(context))
   const { model } = embedder
   const input = await context.read(shard.inputs?.[0] as FileRef)
   const rows = await context.time('read', async () => promptRows((await readTable(input, PROMPT_SCHEMA)).columns))

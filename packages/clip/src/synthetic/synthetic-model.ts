@@ -2,6 +2,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { byteTokenizer } from './byte-tokenizer.ts'
 import { type TextShape, textTower, type VisionShape, visionTower } from './towers.ts'
+import type { TowerShape } from './transformer.ts'
 
 /** What a model of random weights looks like. */
 export interface SyntheticShape {
@@ -52,17 +53,31 @@ export async function writeSyntheticModel(
   await writeJson(directory, 'config.json', {
     model_type: 'clip',
     projection_dim: dimension,
-    text_config: { max_position_embeddings: text.contextLength, projection_dim: dimension, vocab_size: vocabulary },
-    vision_config: { image_size: vision.image, patch_size: vision.patch, projection_dim: dimension },
+    text_config: {
+      ...towerConfig(text, dimension),
+      max_position_embeddings: text.contextLength,
+      vocab_size: vocabulary,
+    },
+    vision_config: { ...towerConfig(vision, dimension), image_size: vision.image, patch_size: vision.patch },
     promptloom: 'random weights; its vectors mean nothing',
   })
   await writeJson(directory, 'preprocessor_config.json', {
-    ...{ do_resize: true, size: { shortest_edge: vision.image }, resample: 3 },
+    ...{
+      image_processor_type: 'CLIPImageProcessor',
+      do_resize: true,
+      size: { shortest_edge: vision.image },
+      resample: 3,
+    },
     ...{ do_center_crop: true, crop_size: { height: vision.image, width: vision.image } },
     ...{ do_rescale: true, rescale_factor: 1 / 255, do_normalize: true, image_mean: MEAN, image_std: DEVIATION },
   })
   await textTower({ ...text, vocabulary }, dimension, seed).save(join(directory, 'onnx', 'text_model.onnx'))
   await visionTower(vision, dimension, seed + 1).save(join(directory, 'onnx', 'vision_model.onnx'))
+}
+
+function towerConfig({ width, layers, heads }: TowerShape, dimension: number) {
+  const sizes = { hidden_size: width, intermediate_size: width * 4, projection_dim: dimension }
+  return { ...sizes, num_hidden_layers: layers, num_attention_heads: heads }
 }
 
 /** Returns the number of tokens. */

@@ -1,0 +1,56 @@
+/** What one contender took for one round. */
+export interface Measurement {
+  readonly rows: number
+  readonly seconds: number
+  /** Processor seconds of all its threads: on a shared machine they say more than the clock. */
+  readonly cpuSeconds: number
+}
+
+/** A contender's rounds in one line: rates a second and a processor second, as median, least and most. */
+export interface Rates {
+  readonly name: string
+  readonly rows: number
+  readonly perSecond: Spread
+  readonly perCpuSecond: Spread
+}
+
+/** Median, least and most of some rounds. */
+export interface Spread {
+  readonly median: number
+  readonly least: number
+  readonly most: number
+}
+
+/** Times some work on this process's clock and processors. */
+export async function measure(rows: number, work: () => Promise<unknown>): Promise<Measurement> {
+  const cpu = process.cpuUsage()
+  const started = performance.now()
+  await work()
+  const seconds = (performance.now() - started) / 1000
+  const { user, system } = process.cpuUsage(cpu)
+  return { rows, seconds, cpuSeconds: (user + system) / 1e6 }
+}
+
+/** Sums up the rounds of a contender. */
+export function rates(name: string, rounds: readonly Measurement[]): Rates {
+  return {
+    name,
+    rows: rounds[0]?.rows ?? 0,
+    perSecond: spread(rounds.map(({ rows, seconds }) => rows / seconds)),
+    perCpuSecond: spread(rounds.map(({ rows, cpuSeconds }) => rows / cpuSeconds)),
+  }
+}
+
+/** Median, least and most. */
+export function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = (sorted.length - 1) / 2
+  const [low, high] = [sorted[Math.floor(middle)] ?? Number.NaN, sorted[Math.ceil(middle)] ?? Number.NaN]
+  return { median: (low + high) / 2, least: sorted[0] ?? Number.NaN, most: sorted.at(-1) ?? Number.NaN }
+}
+
+/** The median of the ratios of two contenders' rates, round by round: what disturbs a round disturbs both. */
+export function ratio(a: readonly Measurement[], b: readonly Measurement[]): Spread {
+  const rate = ({ rows, cpuSeconds }: Measurement) => rows / cpuSeconds
+  return spread(a.map((one, round) => rate(one) / rate(b[round] as Measurement)))
+}

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { emptyPictureRow, PICTURE_SCHEMA, type PictureRow } from '@promptloom/dataset/picture-table'
+import { PictureTarWriter } from '@promptloom/dataset/picture-tar'
+import { PROMPT_SCHEMA, promptColumns } from '@promptloom/dataset/prompt-table'
+import type { PromptRow } from '@promptloom/dataset/row'
+import { columnsFromRows } from '@promptloom/dataset/table-rows'
+import { writeTable } from '@promptloom/dataset/table-writer'
+import { run } from '@promptloom/runner/run'
+import type { Checkpoint, Stage } from '@promptloom/runner/stage'
+import { z } from 'zod'
+import { type EmbedOptions, embedOptions } from '../options.ts'
+import { embedStage } from '../stage.ts'
+import type { Measurement } from './measurement.ts'
+
+/** What the stage embeds: prompts, and for pictures the files that stand beside them. */
+export interface BenchInput {
+  readonly prompts: readonly string[]
+  /** Paths; with them the pictures are measured, else the prompts. */
+  readonly pictures?: readonly string[]
+  readonly model: string
+  readonly rowsPerShard: number
+}
+
+/** A run of the stage: its time without opening the model, which a long run has once, and how it treated others. */
+export interface StageMeasurement extends Measurement {
+  readonly openSeconds: number
+  /** Longest and 99th percentile delay of this thread's event loop, in milliseconds. */
+  readonly delayMost: number
+  readonly delayP99: number
+  readonly embedded: number
+}
+
+/** Runs the stage through the runner in a workspace of its own, from committed tables to committed vectors. */
+export async function runStage(input: BenchInput): Promise<StageMeasurement> {
+  const workspace = await mkdtemp(join(tmpdir(), 'promptloom-bench-'))
+  try {
+    const before = [
+      { stage: rowsStage(input), options: {} },
+      { stage: picturesStage(input), options: {} },
+    ]
+    await run({ workspace, pipeline: before })
+    const options = embedOptions.parse({ model: input.model }) satisfies EmbedOptions
+    const opening = { seconds: 0, cpuSeconds: 0 }
+    const watched = watchOpening(input.pictures ? imagesOnly(embedStage) : embedStage, opening)
+    const delay = monitorEventLoopDelay({ resolution: 1 })
+    delay.enable()
+    const cpu = process.cpuUsage()
+    const { stages } = await run({ workspace, pipeline: [...before, { stage: watched as Stage<unknown>, options }] })
+    const { user, system } = process.cpuUsage(cpu)
+    delay.disable()
+    const report = stages.find((one) => one.stage === 'embed')
+    if (!report || report.failures.length > 0) throw new Error(report?.failures[0]?.message ?? 'The stage did not run.')
+    const checkpoints = await Promise.all(shardNames(input).map((name) => checkpointOf(workspace, name)))
+    return {
+      rows: report.rows,
+      seconds: report.seconds - opening.seconds,
+      cpuSeconds: (user + system) / 1e6 - opening.cpuSeconds,
+      openSeconds: opening.seconds,
+      delayMost: delay.max / 1e6,
+      delayP99: delay.percentile(99) / 1e6,
+      embedded: checkpoints.reduce((sum, one) => sum + Number(one.facts.embedded), 0),
+    }
+  } finally {
+    await rm(workspace, { recursive: true })
+  }
+}
+
+/** Notes what it takes to open the model, which happens once, whatever the number of rows. */
+function watchOpening(stage: Stage<EmbedOptions>, noted: { seconds: number; cpuSeconds: number }): Stage<EmbedOptions> {
+  return {
+    ...stage,
+    process: (shard, context) => {
+      const open: typeof context.open = (key, opener) =>
+        context.open(key, async () => {
+          if (key !== 'embedder') return opener()
+          const [cpu, started] = [process.cpuUsage(), performance.now()]
+          const opened = await opener()
+          const { user, system } = process.cpuUsage(cpu)
+          Object.assign(noted, { seconds: (performance.now() - started) / 1000, cpuSeconds: (user + system) / 1e6 })
+          return opened
+        })
+      return stage.process(shard, { ...context, open })
+    },
+  }
+}
+
+function shardNames({ prompts, pictures, rowsPerShard }: BenchInput): string[] {
+  const count = Math.ceil((pictures ?? prompts).length / rowsPerShard)
+  return Array.from({ length: count }, (_, at) => `${pictures ? 'image' : 'text'}-${String(at).padStart(5, '0')}`)
+}
+
+async function checkpointOf(workspace: string, name: string): Promise<Checkpoint> {
+  return JSON.parse(await readFile(join(workspace, 'embed', `${name}.json`), 'utf8'))
+}
+
+function imagesOnly(stage: Stage<EmbedOptions>): Stage<EmbedOptions> {
+  return {
+    ...stage,
+    plan: async (context) => (await stage.plan(context)).filter(({ name }) => name.startsWith('image-')),
+  }
+}
+
+function rowsOf({ prompts, rowsPerShard }: BenchInput, shard: string): PromptRow[] {
+  const start = Number(shard) * rowsPerShard
+  return prompts.slice(start, start + rowsPerShard).map((prompt, at) => ({
+    ...{
+      id: `${start + at}`,
+      prompt,
+      url: '',
+      width: 512,
+      height: 512,
+      source_site: 'bench',
+      origin: 'dataset',
+      parents: [],
+    },
+  }))
+}
+
+function rowsStage(input: BenchInput): Stage<unknown> {
+  const count = Math.ceil(input.prompts.length / input.rowsPerShard)
+  const names = Array.from({ length: count }, (_, at) => String(at).padStart(5, '0'))
+  return {
+    name: 'download',
+    version: 1,
+    options: z.object({}),
+    outcomes: { ok: 'ok' },
+    plan: async () => names.map((name) => ({ name, rows: rowsOf(input, name).length })),
+    async process(shard, context) {
+      const rows = rowsOf(input, shard.name)
+      await writeTable(context.write('parquet'), PROMPT_SCHEMA, promptColumns(rows))
+      return { outcomes: { ok: rows.length } }
+    },
+  }
+}
+
+function picturesStage(input: BenchInput): Stage<unknown> {
+  const { pictures = [], rowsPerShard } = input
+  return {
+    name: 'fetch-images',
+    version: 1,
+    options: z.object({}),
+    outcomes: { ok: 'ok' },
+    plan: async (context) =>
+      input.pictures
+        ? context.upstream('download').map(({ shard: name, rows, files: inputs }) => ({ name, rows, inputs }))
+        : [],
+    async process(shard, context) {
+      await using tar = await PictureTarWriter.create(context.write('tar'))
+      const rows: PictureRow[] = []
+      for (const [at, { id }] of rowsOf(input, shard.name).entries()) {
+        const path = pictures[Number(shard.name) * rowsPerShard + at] as string
+        const bytes = await readFile(path)
+        const sha256 = createHash('sha256').update(bytes).digest('hex')
+        rows.push({ ...emptyPictureRow(id, 'ok'), sha256, ...(await tar.add(id, extname(path).slice(1), bytes)) })
+      }
+      await tar.finish()
+      await writeTable(context.write('parquet'), PICTURE_SCHEMA, columnsFromRows(PICTURE_SCHEMA, rows))
+      return { outcomes: { ok: rows.length } }
+    },
+  }
+}
