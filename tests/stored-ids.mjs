@@ -5,9 +5,11 @@ import { register } from 'tsx/esm/api'
 register()
 const { openStore } = await import('@promptloom/store/store')
 const [path, out] = process.argv.slice(2)
-{
-  await using store = await openStore({ kind: 'embedded', path })
+const store = await openStore({ kind: 'embedded', path })
+try {
   const table = store.table('text').name
   const rows = await store.database.rows(`SELECT id, toUInt32(count()) AS n FROM ${table} GROUP BY id`)
   await writeFile(out, JSON.stringify(Object.fromEntries(rows.map(({ id, n }) => [id, n]))))
+} finally {
+  await store[Symbol.asyncDispose]()
 }
