@@ -150,7 +150,10 @@ test('a robots.txt that can’t be had is a failure of its own kind, not a permi
 test('keeps its connections, and closes them all in the end', async () => {
   let open = 0
   let made = 0
-  await using server = await loopback((_, response) => response.end('x'))
+  await using server = await loopback((request, response) => {
+    response.statusCode = request.url === '/gone' ? 404 : 200
+    response.end('x')
+  })
   server.server.on('connection', (socket) => {
     open += 1
     made += 1
@@ -161,6 +164,7 @@ test('keeps its connections, and closes them all in the end', async () => {
   {
     await using client = new PoliteClient(quick)
     for (let n = 0; n < 50; n++) await text(client, server.origin)
+    for (let n = 0; n < 50; n++) await text(client, `${server.origin}/gone`).catch(() => {})
     expect(made).toBeLessThanOrEqual(3)
     await Promise.all(Array.from({ length: 200 }, () => text(client, server.origin)))
     expect(made).toBeLessThanOrEqual(16)

@@ -81,6 +81,7 @@ test('a redirect after POST becomes a GET without a body; 307 repeats the POST',
   expect(await (await fetch(`${server.origin}/307`, init)).text()).toBe('POST application/json')
   const manual = await fetch(`${server.origin}/302`, { ...init, redirect: 'manual' })
   expect([manual.status, manual.headers.get('location')]).toEqual([302, '/end'])
+  await expect(fetch(`${server.origin}/302`, { redirect: 'error' })).rejects.toMatchObject({ kind: 'redirects' })
 })
 
 test('refuses private networks, on the first hop and on every other', async () => {

@@ -42,10 +42,12 @@ export function politeFetch(client: PoliteClient, options: PoliteFetchOptions = 
     let request = await prepare(given as unknown as RequestInit, client.limits.userAgent)
     for (let hops = 0; hops <= client.limits.maxRedirects; hops++) {
       const response = await oneHop(client, url, { ...request, dispatcher })
-      const location = response.headers.get('location')
-      const stay = (given.redirect ?? 'follow') !== 'follow' || !REDIRECTS.has(response.status) || location === null
-      if (stay) return finished(response, url, hops > 0, options.maxBytes)
+      const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null
+      if (location === null || given.redirect === 'manual') return finished(response, url, hops > 0, options.maxBytes)
       await response.body?.cancel()
+      if (given.redirect === 'error') {
+        throw new RequestFailure('redirects', `${url} redirects, which the caller does not want.`, { url: url.href })
+      }
       const next = parseAddress(location, url)
       request = redirected(request, response.status, next.origin === url.origin)
       url = next

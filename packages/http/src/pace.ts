@@ -31,8 +31,8 @@ const LATENCY_SLACK_MS = 250
  * requests a second. Pure arithmetic; the caller brings the clock (milliseconds, monotonic).
  *
  * After a refusal the rate falls by 10 to 50 %: to 95 % of what was accepted since the last one, which over a long
- * enough time is the host's own rate. A bucket that is full goes on filling nothing while a pause lasts, so the rate
- * found without the pause is the upper bound, up to which it grows fast; from there on it feels its way.
+ * enough time is the host's own rate. Over a short time it is too low, since a full bucket gains nothing during a
+ * pause; the rate without the pause is too high, if anything. The pace grows fast up to the latter, then slowly.
  */
 export class Pace {
   readonly #limits: PaceLimits
