@@ -103,7 +103,7 @@ describe('a Kaggle that misbehaves', () => {
   it('goes on by Range after a cut, and asks for a new address when the old one has expired', async () => {
     kaggle.misbehave.cut = 1
     await download()
-    expect(storageRequests().map((one) => one.range)).toEqual([undefined, `bytes=${Math.floor(CSV.length / 2)}-`])
+    expect(storageRequests().map((one) => one.range)).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/)])
     expect(kaggle.requests.filter((one) => one.path.includes('/download/'))).toHaveLength(1)
   })
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { CsvPosition } from '@promptloom/dataset/csv-file'
 import type { CsvBinding, CsvNames } from '@promptloom/dataset/csv-header'
+import type { CsvRecord } from '@promptloom/dataset/csv-record'
 import type { PromptRow } from '@promptloom/dataset/row'
 import { z } from 'zod'
 import type { DownloadOptions } from './options.ts'
@@ -39,33 +40,39 @@ export class RowJudge {
 
   /** The verdict on one record; duplicates are seen only by who sees all rows. */
   judge({ record, source, from, to }: CsvPosition): Verdict {
-    const { field, header } = this.#binding
+    const { header } = this.#binding
     if (record.flaw) return { outcome: 'malformed', reason: record.flaw }
     if (record.fields !== header.length) {
       return { outcome: 'malformed', reason: `${record.fields} fields where the header has ${header.length}` }
     }
     if (!isUtf8(source.subarray(from, to))) return { outcome: 'malformed', reason: 'bytes that are not UTF-8' }
-    const text = (name: ColumnName) => (field[name] < 0 ? '' : record.text(source, field[name]))
     const parsed = this.#schema.safeParse({
-      id: text('id'),
-      prompt: text('prompt'),
-      url: text('url'),
-      width: text('width'),
-      height: text('height'),
-      source_site: text('source_site'),
+      id: this.#text(record, source, 'id'),
+      prompt: this.#text(record, source, 'prompt'),
+      url: this.#text(record, source, 'url'),
+      width: this.#text(record, source, 'width'),
+      height: this.#text(record, source, 'height'),
+      source_site: this.#text(record, source, 'source_site'),
     })
     if (parsed.success) return { row: complete(parsed.data) }
     return worst(parsed.error.issues)
+  }
+
+  #text(record: CsvRecord, source: Buffer, name: ColumnName): string {
+    const field = this.#binding.field[name]
+    return field < 0 ? '' : record.text(source, field)
   }
 }
 
 type Parsed = z.output<ReturnType<typeof rowSchema>>
 
-function complete(parsed: Parsed): PromptRow {
+const NO_PARENTS: readonly string[] = []
+
+function complete({ id, prompt, url, width, height, source_site }: Parsed): PromptRow {
   // Half a size is of no use to anybody.
-  const known = parsed.width > 0 && parsed.height > 0
-  const size = known ? {} : { width: 0, height: 0 }
-  return { ...parsed, ...size, origin: 'dataset', parents: [] }
+  const known = width > 0 && height > 0
+  const [w, h] = known ? [width, height] : [0, 0]
+  return { id, prompt, url, width: w, height: h, source_site, origin: 'dataset', parents: NO_PARENTS }
 }
 
 /** Texts stay exactly as they are; only whether they are blank is looked at. */
