@@ -17,6 +17,8 @@ export interface SweepAxes {
   readonly clients: readonly number[]
   /** Without 1, which is always measured. */
   readonly filters: readonly number[]
+  /** Whether filters and clients are crossed with every effort, or measured with the default search alone. */
+  readonly crossed: boolean
 }
 
 const PRESETS = {
@@ -35,6 +37,7 @@ export function axesOf(
   const preset = PRESETS[options.sweep]
   const ascending = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b)
   return {
+    crossed: options.sweep === 'full',
     k: ascending(options.k ?? preset.k),
     efforts: ascending(options.efforts ?? engine.efforts[options.sweep]),
     clients: ascending(options.clients ?? preset.clients),
@@ -44,20 +47,22 @@ export function axesOf(
 
 /**
  * The cells of a sweep: each axis in turn crossed with every effort (exact and the store's own choice among them), the others held at the base point (k 10 or the
- * nearest, one client, no filter). A full cross product would be hundreds of cells that say nothing more.
+ * nearest, one client, no filter). A full cross product would be hundreds of cells that say nothing more. The quick sweep
+ * measures filters and clients with the default search alone.
  */
 export function sweepCells(axes: SweepAxes, indexed: boolean): Cell[] {
   const efforts: Effort[] = ['exact', ...(indexed ? axes.efforts : []), 'auto']
   const base = { k: baseK(axes.k), clients: axes.clients[0] ?? 1, share: 1 }
-  const points = [
-    ...axes.k.map((k) => ({ ...base, k })),
+  const others = [
     ...axes.clients.map((clients) => ({ ...base, clients })),
     ...axes.filters.map((share) => ({ ...base, share })),
   ]
   const cells = new Map<string, Cell>()
-  for (const point of points) {
-    for (const effort of efforts) cells.set(cellName({ ...point, effort }), { ...point, effort })
+  const add = (point: Omit<Cell, 'effort'>, some: readonly Effort[]) => {
+    for (const effort of some) cells.set(cellName({ ...point, effort }), { ...point, effort })
   }
+  for (const k of axes.k) add({ ...base, k }, efforts)
+  for (const point of others) add(point, axes.crossed ? efforts : ['auto'])
   return [...cells.values()]
 }
 

@@ -33,7 +33,7 @@ export const measureOptions = z.strictObject({
     .enum(['quick', 'full'])
     .default('quick')
     .describe(
-      'How much is measured. Default quick: k 10, four efforts, one filter, up to 4 clients. full: k 1, 10 and 100, all efforts and exact, clients 1 to 16, filters of 10, 1 and 0.1 %.',
+      'How much is measured. Default quick: k 10 with four efforts, and the default search with a filter of 1 % and with 4 clients. full: k 1, 10 and 100, all efforts and exact, clients 1 to 16, filters of 10, 1 and 0.1 %.',
     ),
   k: numbers(z.int().min(1).max(1000)).optional().describe('Lengths of answers. Default: by sweep.'),
   efforts: numbers(z.number().positive())
@@ -47,9 +47,9 @@ export const measureOptions = z.strictObject({
   cellSeconds: z
     .number()
     .positive()
-    .default(12)
+    .optional()
     .describe(
-      'Longest time for one setting, in seconds; a slow one answers fewer questions, and their number is printed. Default 12.',
+      'Longest time for one setting, in seconds; a slow one answers fewer questions, and their number is printed. Default: 1.5 for small tables, up to 12 from 240,000 rows on.',
     ),
   tolerance: z
     .number()

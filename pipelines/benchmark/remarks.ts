@@ -16,6 +16,7 @@ export function remarksOn(report: Pick<Report, 'tracks' | 'model' | 'choices' | 
     ...(model.standIn
       ? [`The model is a stand-in: ${model.standIn} Recalls say nothing about a real model’s vectors.`]
       : []),
+    ...noise(tracks),
     ...differences(tracks),
   ]
 }
@@ -24,7 +25,6 @@ function trackRemarks(track: TrackReport): string[] {
   const { name, cells, index } = track
   const withheld = cells.filter((cell) => cell.withheld !== null)
   const printed = cells.filter((cell) => cell.withheld === null)
-  const noisy = cells.filter(({ load }) => load.noisy)
   const main = headline(track)
   const exact = printed.find(({ effort, share, clients }) => effort === 'exact' && share === 1 && clients === 1)
   const lines: (string | false | null | undefined)[] = [
@@ -37,8 +37,6 @@ function trackRemarks(track: TrackReport): string[] {
       `${name}: the index is ${index.state}${index.note ? ` (${index.note})` : ''}.`,
     withheld.length > 0 &&
       `${name}: ${withheld.length} of ${cells.length} settings are not given, because ${reasons(withheld)}.`,
-    noisy.length > 0 &&
-      `${name}: other work took more than a tenth of the machine during ${noisy.length} of ${cells.length} settings; their times are marked.`,
     track.repeatRatio !== null &&
       track.repeatRatio < CACHED &&
       `${name}: a question asked twice takes ${track.repeatRatio} of its first time: the store keeps answers. The figures here are of questions asked once.`,
@@ -64,8 +62,18 @@ function problem(
 }
 
 function reasons(cells: readonly CellReport[]): string {
-  const all = [...new Set(cells.map(({ withheld }) => withheld as string))]
+  const all = [
+    ...new Set(cells.map(({ withheld }) => (withheld as string).replace(/^\d+ of \d+ answers/, 'some answers'))),
+  ]
   return all.length > 2 ? `${all.slice(0, 2).join('; ')}; and ${all.length - 2} more reasons` : all.join('; ')
+}
+
+function noise(tracks: readonly TrackReport[]): string[] {
+  const cells = tracks.flatMap((track) => track.cells)
+  const noisy = cells.filter(({ load }) => load.noisy).length
+  if (noisy === 0) return []
+  const during = noisy === cells.length ? 'all the time' : `during ${noisy} of ${cells.length} settings`
+  return [`Other work took more than a tenth of the machine ${during}: those times are marked as noisy, and too long.`]
 }
 
 /** Tracks of one report may come from different runs, and so from different machines. */

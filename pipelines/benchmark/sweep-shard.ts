@@ -47,6 +47,7 @@ export async function measure(shard: Shard, context: Context): Promise<ShardResu
   const { options, signal, run } = context
   const table = (await (await openTarget(context)).table(track.to)) as StoreTable
   const { truth, collection } = await truthOf(shard, context)
+  const seconds = options.cellSeconds ?? secondsFor(await table.rows())
   const filters = [...truth.answers.keys()].filter((share) => share < 1)
   const found = await context.time('sweep', () =>
     sweep({
@@ -56,7 +57,7 @@ export async function measure(shard: Shard, context: Context): Promise<ShardResu
       axes: { ...axesOf(options, engine), filters },
       tolerance: options.tolerance,
       alone: engine.local,
-      budget: options.cellSeconds * 1000,
+      budget: seconds * 1000,
       signal,
       progress: (share) => context.progress(Math.floor(share * shard.rows)),
     }),
@@ -78,6 +79,11 @@ export async function measure(shard: Shard, context: Context): Promise<ShardResu
   const noted = report.cells.some(({ withheld }) => withheld !== null)
   const outcome = unproven ? 'unproven' : noted ? 'partly_proven' : 'ok'
   return { outcomes: { [outcome]: shard.rows }, facts: { run, unproven: report.cells.filter(withheldCell).length } }
+}
+
+/** Seconds for one setting: a table of a million rows deserves more of them than the demo. */
+function secondsFor(rows: number): number {
+  return Math.min(12, Math.max(1.5, rows / 20_000))
 }
 
 /** Reads the measurements of a committed shard. */

@@ -5,7 +5,7 @@ import { groundTruth, rowQueries } from './query-set.ts'
 import { type SweepResult, sweep } from './sweep.ts'
 import type { Ask } from './target.ts'
 
-const axes: SweepAxes = { k: [10], efforts: [16, 64], clients: [1, 3], filters: [0.1] }
+const axes: SweepAxes = { crossed: true, k: [10], efforts: [16, 64], clients: [1, 3], filters: [0.1] }
 const rows = randomRows(200, 8, 'rows')
 
 /** Sweeps a table in memory with the given faults, and whatever `before` does to it after the truth was taken. */

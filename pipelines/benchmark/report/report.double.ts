@@ -1,4 +1,5 @@
 import { DISTRIBUTION } from '../latency.ts'
+import type { Report } from './report-schema.ts'
 import type { CellReport, TrackReport } from './schema.ts'
 
 const quiet = { foreign: 0.01, own: 0.5, loadBefore: 0.2, loadAfter: 0.9, noisy: false }
@@ -73,6 +74,32 @@ export function trackReport(given: Partial<TrackReport> & Pick<TrackReport, 'cel
     cold: [{ effort: 64, first: [210, 190, 205], next: [7, 6, 6, 7] }],
     peakBytes: 900_000_000,
     seconds: 95,
+    ...given,
+  }
+}
+
+/** A whole report around the given tracks. */
+export function reportOf(tracks: TrackReport[], given: Partial<Report> = {}): Report {
+  return {
+    format: 'promptloom-benchmark',
+    formatVersion: 1,
+    run: '20261124T061054123-3f9a',
+    created: '2026-11-24T06:10:54.123Z',
+    promptloom: '0.1.0',
+    model: { name: 'clip', digest: 'abcdef0123456789', standIn: null },
+    targetRecall: 0.99,
+    options: { queries: 1000 },
+    distributionShares: [...DISTRIBUTION],
+    tracks,
+    choices: [],
+    builds: [],
+    lifecycle: null,
+    ledger: [],
+    hosts: [],
+    earlier: [],
+    changes: ['Nothing worth a sentence.'],
+    remarks: [],
+    idle: quiet,
     ...given,
   }
 }

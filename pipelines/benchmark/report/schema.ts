@@ -124,7 +124,7 @@ export const trackSchema = z
       .number()
       .nullable()
       .describe(
-        'Median latency of a question asked a second time over that of its first; far under 1: answers are cached.',
+        'Fastest answer to a question asked a second time over the fastest first one; far under 1: answers are cached.',
       ),
     cells: z.array(cellSchema),
     cold: z.array(coldSchema),

@@ -1,0 +1,136 @@
+import { UserError } from '@promptloom/runner/errors'
+import { comparable, headline } from './headline.ts'
+import type { Report } from './report/report-schema.ts'
+import type { CellReport, TrackReport } from './report/schema.ts'
+import { TRACK_NAMES, type TrackName } from './track.ts'
+
+/** One condition under which a batch must not pass, e.g. `recall@10<0.985` or `text-to-image.p95>1.5x`. */
+export interface Gate {
+  readonly text: string
+  /** Undefined: every track whose questions are like the rows. */
+  readonly track: TrackName | undefined
+  readonly metric: Metric
+  /** Length of the answers; undefined: that of the headline. */
+  readonly k: number | undefined
+  readonly operator: '<' | '<=' | '>' | '>='
+  readonly value: number
+  /** True: `value` is a factor of the earlier report's figure. */
+  readonly relative: boolean
+}
+
+/** How one condition came out for one track. */
+export interface GateResult {
+  readonly gate: string
+  readonly track: string
+  /** `undecided`: there is no earlier report to compare with. */
+  readonly verdict: 'passed' | 'failed' | 'undecided'
+  /** One sentence with the figures. */
+  readonly reason: string
+}
+
+const METRICS = ['recall', 'strict', 'p50', 'p95', 'p99', 'mean', 'max', 'qps', 'rows', 'short'] as const
+type Metric = (typeof METRICS)[number]
+
+const FORM = new RegExp(
+  `^\\s*(?:(${TRACK_NAMES.join('|')})\\.)?(${METRICS.join('|')})(?:@(\\d+))?\\s*(<=|>=|<|>)\\s*(\\d+(?:\\.\\d+)?)\\s*(x|ms|%)?\\s*$`,
+)
+
+/**
+ * Parses a condition: an optional track and a dot, a metric (with `@k` where it matters), a comparison and a number;
+ * with `x` the number is a factor of the earlier report's figure, with `%` hundredths, with `ms` milliseconds.
+ * @throws UserError that shows what a condition looks like.
+ */
+export function parseGate(text: string): Gate {
+  const found = FORM.exec(text)
+  if (!found) {
+    throw new UserError(
+      `"${text}" is no condition; write e.g. 'recall@10<0.985', 'p95>1.5x' or 'text-to-image.recall<95%'. Metrics: ${METRICS.join(', ')}; tracks: ${TRACK_NAMES.join(', ')}.`,
+    )
+  }
+  const [, track, metric, k, operator, number, unit] = found
+  return {
+    text: text.trim(),
+    track: track as TrackName | undefined,
+    metric: metric as Metric,
+    k: k === undefined ? undefined : Number(k),
+    operator: operator as Gate['operator'],
+    value: Number(number) / (unit === '%' ? 100 : 1),
+    relative: unit === 'x',
+  }
+}
+
+/**
+ * Holds a report against a condition, track by track. A figure that was withheld or not measured fails: silence is no
+ * pass. A relative condition without a comparable earlier report is undecided.
+ */
+export function judgeGate(gate: Gate, now: Report, before: Report | undefined): GateResult[] {
+  const tracks = now.tracks.filter(({ name, outOfDistribution }) =>
+    gate.track ? name === gate.track : !outOfDistribution,
+  )
+  if (tracks.length === 0) {
+    const what = gate.track ?? 'any track whose questions are like the rows'
+    return [{ gate: gate.text, track: gate.track ?? '–', verdict: 'failed', reason: `${what} was not measured` }]
+  }
+  return tracks.map((track) => ({ gate: gate.text, track: track.name, ...judged(gate, track, { now, before }) }))
+}
+
+function judged(
+  gate: Gate,
+  track: TrackReport,
+  { now, before }: { now: Report; before: Report | undefined },
+): Pick<GateResult, 'verdict' | 'reason'> {
+  const value = figure(gate, track)
+  const name = `${gate.metric}${gate.k === undefined ? '' : `@${gate.k}`}`
+  if (typeof value === 'string') return { verdict: 'failed', reason: `${name} is not known: ${value}` }
+  if (!gate.relative) return decided(gate, value, { limit: gate.value, said: `${name} is ${short(value)}` })
+  if (!before)
+    return {
+      verdict: 'undecided',
+      reason: `${name} is ${short(value)}, with no comparable earlier report to hold it against`,
+    }
+  const reason = comparable(before, now)
+  if (reason) return { verdict: 'undecided', reason: `${name} cannot be compared with ${before.run}: ${reason}` }
+  const earlier = before.tracks.find((one) => one.name === track.name)
+  const old = earlier ? figure(gate, earlier) : 'it was not measured'
+  if (typeof old === 'string') return { verdict: 'undecided', reason: `${name} of ${before.run} is not known: ${old}` }
+  const noisy =
+    headline(track)?.load.noisy || (earlier && headline(earlier)?.load.noisy) ? ', in a noisy measurement' : ''
+  const said = `${name} is ${short(value)}, ${short(value / old)} × the ${short(old)} of ${before.run}${noisy}`
+  return decided(gate, value, { limit: gate.value * old, said })
+}
+
+function decided(
+  { operator, text }: Gate,
+  value: number,
+  { limit, said }: { limit: number; said: string },
+): Pick<GateResult, 'verdict' | 'reason'> {
+  const holds = { '<': value < limit, '<=': value <= limit, '>': value > limit, '>=': value >= limit }[operator]
+  return holds ? { verdict: 'failed', reason: `${said}: ${text}` } : { verdict: 'passed', reason: said }
+}
+
+/** A track's figure, or why there is none. */
+function figure({ metric, k }: Gate, track: TrackReport): number | string {
+  if (metric === 'rows') return track.rows
+  const main = headline(track)
+  const cell = k === undefined ? main : cellAt(track, main, k)
+  if (!cell) return k === undefined ? 'nothing was measured' : `answers of ${k} were not measured`
+  if (cell.withheld !== null) return cell.withheld
+  const value = measuredBy(metric, cell)
+  return value ?? `${cell.asked} questions are too few for it`
+}
+
+function cellAt(track: TrackReport, main: CellReport | undefined, k: number): CellReport | undefined {
+  return track.cells.find(
+    (cell) => cell.k === k && cell.effort === main?.effort && cell.clients === 1 && cell.share === 1,
+  )
+}
+
+function measuredBy(metric: Exclude<Metric, 'rows'>, cell: CellReport): number | null | undefined {
+  if (metric === 'recall') return cell.recall?.mean
+  if (metric === 'strict' || metric === 'qps' || metric === 'short') return cell[metric]
+  return cell.latency?.[metric]
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)))
+}
