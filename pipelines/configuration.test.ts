@@ -1,8 +1,9 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadFor } from './command-options.ts'
+import { configurationJsonSchema } from './commands/config-schema.ts'
 import { configurationSchema, rememberConfiguration, storeOf } from './configuration.ts'
 import { buildPipeline } from './pipeline.ts'
 
@@ -71,5 +72,16 @@ describe('pipeline', () => {
       const known = schemaKeys((stage.options as { shape?: object }).shape ?? {})
       expect(known, stage.name).toEqual(expect.arrayContaining([...(stage.speed ?? [])]))
     }
+  })
+})
+
+describe('the JSON Schema for editors', () => {
+  it('is the one in config/, and the configurations there keep to the schema', async () => {
+    const folder = join(import.meta.dirname, '../config')
+    const kept = JSON.parse(await readFile(join(folder, 'promptloom.schema.json'), 'utf8'))
+    expect(kept).toEqual(JSON.parse(JSON.stringify(configurationJsonSchema())))
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml'))
+    expect(names).toContain('demo.yaml')
+    for (const name of names) await loadFor({ config: join(folder, name) })
   })
 })

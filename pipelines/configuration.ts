@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { UserError } from '@promptloom/runner/errors'
 import { type StoreConfig, storeConfig } from '@promptloom/store/config'
 import { z } from 'zod'
+import { measureOptions } from './benchmark/options.ts'
 import { buildIndexOptions } from './build-index/options.ts'
 import { downloadOptions } from './download/options.ts'
 import { embedOptions } from './embed/options.ts'
@@ -50,6 +51,7 @@ export const configurationSchema = z.strictObject({
   embed: embedOptions.omit({ model: true }).prefault({}).describe('How prompts and pictures become vectors.'),
   load: loadOptions.omit({ store: true }).prefault({}).describe('How rows get into the database.'),
   'build-index': buildIndexOptions.omit({ store: true }).prefault({}).describe('How the vector indexes are built.'),
+  benchmark: measureOptions.prefault({}).describe('How recall and latency are measured.'),
 })
 
 /** A configuration with every default in place. */

@@ -1,5 +1,6 @@
 import type { BoundStage, Stage } from '@promptloom/runner/stage'
 import { storeConfig } from '@promptloom/store/config'
+import { benchmarkStage } from './benchmark/stage.ts'
 import { buildIndexStage } from './build-index/stage.ts'
 import { type Configuration, storeOf } from './configuration.ts'
 import { downloadStage } from './download/stage.ts'
@@ -7,17 +8,21 @@ import { embedStage } from './embed/stage.ts'
 import { environment } from './environment.ts'
 import { fetchImagesStage } from './fetch-images/stage.ts'
 import { loadStage } from './load/stage.ts'
+import { outgoingFetch } from './outgoing.ts'
 
 /** The pipeline: every stage in order, with its options. The table of contents of the system. */
 export function buildPipeline(configuration: Configuration): readonly BoundStage[] {
   const { source = '', model } = configuration
   const store = storeConfig.parse(storeOf(configuration))
+  const { kaggleApi } = configuration.download
+  const fetch = outgoingFetch({ contact: configuration['fetch-images'].contact, asked: [source, kaggleApi] })
   return [
-    bind(downloadStage({ environment: environment() }), { ...configuration.download, source }),
+    bind(downloadStage({ environment: environment(), fetch }), { ...configuration.download, source }),
     bind(fetchImagesStage, configuration['fetch-images']),
     bind(embedStage, { ...configuration.embed, model }),
     bind(loadStage, { ...configuration.load, store }),
     bind(buildIndexStage, { ...configuration['build-index'], store }),
+    bind(benchmarkStage, { ...configuration.benchmark, store, model }),
   ]
 }
 

@@ -10,6 +10,11 @@ export interface CommandEntry {
 /** All commands, in the order in which help lists them. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'demo',
+    summary: 'Run everything on the sample collection: no account, no server, no download',
+    load: () => import('./demo.ts'),
+  },
+  {
     name: 'run',
     summary: 'Bring the pipeline up to date: from the source to a searchable database',
     load: () => import('./run.ts'),
@@ -26,6 +31,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./retry.ts'),
   },
   {
+    name: 'report',
+    summary: 'Show the benchmark report, and fail a batch that got worse',
+    load: () => import('./report.ts'),
+  },
+  {
     name: 'search',
     summary: 'Ask the collection: by words, by pictures, or by both',
     load: () => import('./search.ts'),
@@ -35,11 +45,22 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Find the score below which hits are no better than chance',
     load: () => import('./calibrate.ts'),
   },
+  {
+    name: 'bench search',
+    summary: 'Measure how often search finds what it should, and how fast',
+    load: () => import('./bench-search.ts'),
+  },
   { name: 'serve', summary: 'Answer questions over HTTP, with the model kept warm', load: () => import('./serve.ts') },
   { name: 'model', summary: 'List, download or prove models', load: () => import('./model.ts') },
   {
     name: 'bench embed',
     summary: 'Measure embedding against bare ONNX Runtime and transformers.js',
     load: () => import('./bench-embed.ts'),
+  },
+  { name: 'store', summary: 'Show, drop or export what the database holds', load: () => import('./store.ts') },
+  {
+    name: 'config schema',
+    summary: 'Print the JSON Schema of configuration files',
+    load: () => import('./config-schema.ts'),
   },
 ]

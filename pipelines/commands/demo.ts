@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { readStatus } from '@promptloom/runner/status'
+import type { Command } from 'commander'
+import { loadFor } from '../command-options.ts'
+import type { Configuration } from '../configuration.ts'
+import { answerText } from '../display/answer-text.ts'
+import { runAndShow } from '../display/run-display.ts'
+import { statusText } from '../display/status-text.ts'
+import { buildPipeline } from '../pipeline.ts'
+import { startSampleHost } from '../sample/host.ts'
+import { openSearchSession } from '../search-session.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const QUESTION = 'a castle at night, watercolour'
+
+/** Defines `promptloom demo`. */
+export function define(command: Command): void {
+  command
+    .option('--workspace <folder>', 'where the run keeps everything; default data/runs/demo')
+    .addHelpText(
+      'after',
+      `
+Serves the sample's pictures on loopback, painted as they are asked for, and runs every stage on them. The painter
+stands in for Stable Diffusion and the sample's small model for CLIP. Run again, it does nothing twice.
+
+Examples:
+  promptloom demo`,
+    )
+    .action(async (flags: { workspace?: string }) => {
+      const workspace = flags.workspace ?? join(ROOT, 'data/runs/demo')
+      const given = await loadFor({ config: join(ROOT, 'config/demo.yaml'), workspace })
+      const source = join(ROOT, 'data/sample/prompts.csv')
+      const configuration = { ...given, source, model: join(ROOT, 'data/sample/model') }
+      process.exitCode = await demonstrate(configuration)
+    })
+}
+
+async function demonstrate(configuration: Configuration): Promise<number> {
+  const pipeline = buildPipeline(configuration)
+  {
+    await using _host = await startSampleHost()
+    const { exitCode } = await runAndShow(configuration, { pipeline }, false)
+    if (exitCode !== 0) return exitCode
+  }
+  console.log(statusText(await readStatus(configuration.workspace, pipeline)))
+  await ask(configuration)
+  const workspace = `--workspace ${configuration.workspace}`
+  console.log(`
+The pictures are drawn by Promptloom's sketch painter, a stand-in for Stable Diffusion; the vectors come from the
+sample's small model, a stand-in for CLIP that knows nothing but these drawings.
+
+Ask something yourself:  npx promptloom search "a dragon over the sea" --find pictures --sheet sheet.png ${workspace}
+Read the report:         ${join(configuration.workspace, 'reports')}
+A real collection with real CLIP: npx promptloom model pull, then npx promptloom run --config config/kaggle-900k.yaml`)
+  return 0
+}
+
+async function ask(configuration: Configuration): Promise<void> {
+  await using session = await openSearchSession(configuration)
+  const answer = await session.searcher.ask({ terms: [{ text: QUESTION }], k: 5 })
+  console.log(
+    `\nWhich prompts are like "${QUESTION}"?\n${answerText(answer, { width: process.stdout.columns ?? 100 })}`,
+  )
+}
