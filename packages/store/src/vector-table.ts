@@ -7,6 +7,7 @@ import { indexedStatement, type SearchAnswer, type SearchRequest, type SearchTar
 import { deleteRows, type LoadTarget, loadShard, type ShardFile } from './shard-load.ts'
 import { fill, sqlText } from './sql-text.ts'
 import { StoreStateError, StoreUsageError } from './store-error.ts'
+import { exportTable } from './table-export.ts'
 import { shapes, type TableKind, type TableShape } from './table-kind.ts'
 import type { BuildOptions, BuildReport, IndexedTable, IndexState, VectorIndex } from './vector-index.ts'
 
@@ -203,6 +204,15 @@ export class VectorTable {
   async searchWords(request: KeywordRequest): Promise<KeywordAnswer> {
     const { database, asked: name, shape } = await this.#indexed()
     return searchWords({ database, name, shape }, request, this.#context.capabilities)
+  }
+
+  /**
+   * Writes all rows to one Parquet file, which `load` takes again: the columns that embed's files have.
+   * @throws StoreStateError when the answer ended early.
+   */
+  async export(path: string): Promise<void> {
+    const { database, asked, shape } = await this.#indexed()
+    await exportTable({ database, table: asked, columns: shape.columns, local: this.#context.local }, path)
   }
 
   /** Some rows with their vectors: those with the smallest ids, so that a repeated look finds the same. */
