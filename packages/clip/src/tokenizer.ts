@@ -52,7 +52,7 @@ export class ClipTokenizer {
   /** Token ids of one text; of an empty one, begin and end alone. */
   encode(text: string, overlong: Overlong): TokenizedText {
     const cleaned = cleanText(text)
-    const ids: number[] = cleaned ? this.#tokenizer.encode(cleaned, { add_special_tokens: false }).ids : []
+    const ids: number[] = cleaned ? this.#tokenizer.encode(apart(cleaned), { add_special_tokens: false }).ids : []
     const room = this.#contextLength - this.#begin.length - this.#end.length
     const frame = (inner: readonly number[]) => Int32Array.of(...this.#begin, ...inner, ...this.#end)
     const isOverlong = ids.length > room
@@ -62,6 +62,18 @@ export class ClipTokenizer {
         : [frame(isOverlong ? ids.slice(0, room) : ids)]
     return { sequences, overlong: isOverlong, empty: cleaned === '' }
   }
+}
+
+const SPECIAL = /<\|(?:start|end)oftext\|>/
+/** CLIP's words, from openai/CLIP's simple_tokenizer.py. */
+const WORDS = /<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+/gu
+
+/**
+ * A text that spells out a special token, as the reference's words with spaces between: after punctuation the
+ * reference takes it for punctuation and letters, while the library would find it anywhere.
+ */
+function apart(cleaned: string): string {
+  return SPECIAL.test(cleaned) ? (cleaned.match(WORDS) ?? []).join(' ') : cleaned
 }
 
 /** The fewest windows that cover all ids, of lengths that differ by at most one: no short, weightless tail. */
