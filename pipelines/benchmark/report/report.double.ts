@@ -20,7 +20,7 @@ export function cellReport({
     clients: 1,
     share: 1,
     byIndex: effort === 'exact' ? 0 : 1,
-    visited: effort === 'exact' ? null : Number(effort) * 9,
+    visited: typeof effort === 'number' ? effort * 9 : null,
     asked: 1000,
     withheld: null,
     evidence: effort === 'exact' ? 'ReadFromMergeTree' : 'Skip vector_similarity',

@@ -82,7 +82,7 @@ export function machineSection({ tracks, options, idle, promptloom, model }: Rep
     ['promptloom', promptloom],
     ['options', JSON.stringify(options)],
   ]
-  return html`<h2>Measured on</h2><table><tbody>${lines.map(([name, value]) => html`<tr><td>${name}</td><td class="wide"><code>${value}</code></td></tr>`)}</tbody></table>`
+  return html`<h2>Measured on</h2><div class="scroll"><table><tbody>${lines.map(([name, value]) => html`<tr><td>${name}</td><td class="wide"><code>${value}</code></td></tr>`)}</tbody></table></div>`
 }
 
 function pairs(outcomes: Readonly<Record<string, number>>): string {
