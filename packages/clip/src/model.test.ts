@@ -1,0 +1,215 @@
+import { appendFile, cp, mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import sharp from 'sharp'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { Graph } from './graph.ts'
+import { openModel } from './model.ts'
+import { PictureError } from './picture.ts'
+import { TINY, writeSyntheticModel } from './synthetic/synthetic-model.ts'
+import { ClipTokenizer } from './tokenizer.ts'
+
+let tiny: string
+beforeAll(async () => {
+  tiny = join(await mkdtemp(join(tmpdir(), 'promptloom-clip-')), 'tiny')
+  await writeSyntheticModel(tiny, TINY)
+})
+
+const copy = async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'promptloom-clip-')), 'copy')
+  await cp(tiny, path, { recursive: true })
+  return path
+}
+
+const TEXTS = Array.from({ length: 90 }, (_, at) => `${'a cat and a dog '.repeat(at % 6)}${at % 40}`)
+
+describe('texts', () => {
+  it("become unit vectors of the directory's dimension", async () => {
+    await using model = await openModel(tiny)
+    expect([model.dimension, model.contextLength, model.precision]).toEqual([TINY.dimension, 77, 'fp32'])
+    for (const vector of await model.text.embed(TEXTS)) {
+      expect(Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0))).toBeCloseTo(1, 6)
+    }
+  })
+
+  it('have the same bytes alone, in any batch, with any number of workers', async () => {
+    await using one = await openModel(tiny, { workers: 1, batch: 1 })
+    await using two = await openModel(tiny, { workers: 2, batch: 7 })
+    expect(await two.text.embed([...TEXTS].reverse())).toEqual([...(await one.text.embed(TEXTS))].reverse())
+  })
+
+  it('have the bytes that padding to the full context gives: nothing after the end can matter', async () => {
+    await using model = await openModel(tiny)
+    const tokenizer = await ClipTokenizer.load(tiny, 77, '<|endoftext|>')
+    const graph = await Graph.open(join(tiny, 'onnx/text_model.onnx'), { device: 'cpu', deviceId: 0, threads: 1 })
+    const trimmed = await model.text.embed(TEXTS)
+    for (const [at, text] of TEXTS.entries()) {
+      const ids = tokenizer.encode(text, 'truncate').sequences[0] as Int32Array
+      const padded = new Int32Array(77).fill(tokenizer.padId)
+      padded.set(ids)
+      const full = await graph.text({ ids: padded, lengths: Int32Array.of(ids.length), length: 77 })
+      expect(trimmed[at]).toEqual(full)
+    }
+    await graph.close()
+  })
+
+  it('that are too long are the mean of their windows, if asked', async () => {
+    const long = Array.from({ length: 120 }, (_, at) => at % 10).join('')
+    await using model = await openModel(tiny, { overlong: 'windows' })
+    const [tokens] = await model.text.tokenize([long])
+    const parts = await model.text.encode(
+      (tokens?.sequences ?? []).map((ids) => ({ sequences: [ids], overlong: false, empty: false })),
+    )
+    expect(parts).toHaveLength(2)
+    const mean = Float32Array.from(parts[0] as Float32Array, (value, at) => (value + (parts[1]?.[at] as number)) / 2)
+    const length = Math.sqrt(mean.reduce((sum, value) => sum + value * value, 0))
+    const [vector] = await model.text.embed([long])
+    vector?.forEach((value, at) => {
+      expect(value).toBeCloseTo((mean[at] as number) / length, 6)
+    })
+  })
+
+  it('are embedded off the main thread', async () => {
+    await using model = await openModel(tiny, { workers: 2 })
+    const many = Array.from({ length: 3000 }, (_, at) => `${'word '.repeat(at % 14)}${at}`)
+    const delay = monitorEventLoopDelay({ resolution: 1 })
+    delay.enable()
+    const started = performance.now()
+    await model.text.embed(many)
+    const took = performance.now() - started
+    delay.disable()
+    // Had the work been done here, the loop would have stood still for most of it.
+    expect(delay.max / 1e6).toBeLessThan(took / 2)
+  })
+})
+
+describe('pictures', () => {
+  const png = (colour: string) =>
+    sharp({ create: { width: 60, height: 40, channels: 3, background: colour } })
+      .png()
+      .toBuffer()
+
+  it('have the same bytes in any batch, and a broken one spoils no other', async () => {
+    const pictures = [await png('red'), Buffer.from('no picture'), await png('blue'), await png('#123456')]
+    const sources = pictures.map((bytes) => async () => bytes)
+    await using one = await openModel(tiny, { workers: 1, batch: 1 })
+    await using two = await openModel(tiny, { workers: 2, batch: 3 })
+    const alone = await one.image?.embed(sources)
+    expect(await two.image?.embed(sources)).toEqual(alone)
+    expect(alone?.map((result) => result instanceof PictureError)).toEqual([false, true, false, false])
+  })
+})
+
+describe('closing', () => {
+  it('lets work that runs end, gives up what waits, and refuses what comes later', async () => {
+    const model = await openModel(tiny, { workers: 1, batch: 1 })
+    const texts = await model.text.tokenize(TEXTS)
+    const running = model.text.encode(texts).then(
+      () => 'done',
+      (error: Error) => error.message,
+    )
+    await model[Symbol.asyncDispose]()
+    expect(await running).toMatch(/closed/)
+    await expect(model.text.embed(['a'])).rejects.toThrow('closed already')
+    await model[Symbol.asyncDispose]()
+  })
+
+  it('is not needed for a stop: an aborted call ends before its next batch', async () => {
+    await using model = await openModel(tiny, { workers: 1, batch: 1 })
+    const controller = new AbortController()
+    let done = 0
+    const progress = (rows: number) => {
+      done += rows
+      controller.abort(new Error('enough'))
+    }
+    await expect(model.text.embed(TEXTS, { signal: controller.signal, progress })).rejects.toThrow('enough')
+    expect(done).toBeLessThan(TEXTS.length)
+  })
+})
+
+describe("a model's digest", () => {
+  it('changes with each file that decides vectors, and with no other', async () => {
+    const digest = async (directory: string, digestCache?: string) => {
+      await using model = await openModel(directory, { workers: 1, ...(digestCache ? { digestCache } : {}) })
+      return model.digest
+    }
+    const directory = await copy()
+    const first = await digest(directory)
+    await writeFile(join(directory, 'README.md'), 'hello')
+    expect(await digest(directory)).toBe(first)
+    const cache = join(directory, 'cache.json')
+    expect(await digest(directory, cache)).toBe(first)
+    expect(await digest(directory, cache)).toBe(first)
+    await appendFile(join(directory, 'config.json'), '\n')
+    const second = await digest(directory, cache)
+    expect(second).not.toBe(first)
+    await appendFile(join(directory, 'onnx/text_model.onnx'), '')
+    await utimes(join(directory, 'onnx/text_model.onnx'), new Date(), new Date())
+    expect(await digest(directory, cache)).toBe(second)
+  })
+
+  it('is the same for fp16, which is the same weights rounded, and another for int8', async () => {
+    const directory = await copy()
+    for (const tower of ['text', 'vision']) {
+      for (const suffix of ['_fp16', '_quantized']) {
+        await cp(join(directory, `onnx/${tower}_model.onnx`), join(directory, `onnx/${tower}_model${suffix}.onnx`))
+        await appendFile(join(directory, `onnx/${tower}_model${suffix}.onnx`), '')
+      }
+    }
+    const digests = []
+    for (const precision of ['auto', 'fp32', 'fp16', 'int8'] as const) {
+      await using model = await openModel(directory, { precision, workers: 1 })
+      digests.push(model.digest)
+      expect(model.precision).toBe(precision === 'auto' ? 'fp32' : precision)
+    }
+    expect(new Set(digests.slice(0, 3)).size).toBe(1)
+    expect(digests[3]).not.toBe(digests[0])
+  })
+})
+
+describe("a model directory that can't be used", () => {
+  const failing = async (change: (directory: string) => Promise<unknown>, options = {}) => {
+    const directory = await copy()
+    await change(directory)
+    return openModel(directory, options).then(
+      () => 'opened',
+      (error: { exitCode: number; message: string }) =>
+        `${error.exitCode} ${error.message.replaceAll(directory, 'DIR')}`,
+    )
+  }
+
+  it('is named with what it lacks and the next step', async () => {
+    expect(await failing((directory) => rm(directory, { recursive: true }))).toMatch(
+      /^2 There is no model directory DIR; run "promptloom model pull"/,
+    )
+    expect(await failing((directory) => rm(join(directory, 'tokenizer.json')))).toMatch(/^2 .* has no tokenizer\.json/)
+    expect(await failing((directory) => rm(join(directory, 'onnx'), { recursive: true }))).toMatch(
+      /^2 .*it has no ONNX file at all/,
+    )
+    expect(await failing(async () => undefined, { precision: 'q4' })).toMatch(
+      /^2 .*has no q4 text_model.*it has onnx\/text_model\.onnx, onnx\/vision_model\.onnx/,
+    )
+    expect(await failing((directory) => writeFile(join(directory, 'config.json'), '{"model_type": 3}'))).toMatch(
+      /^2 DIR\/config\.json has an unusable "model_type"/,
+    )
+    expect(await failing((directory) => writeFile(join(directory, 'tokenizer_config.json'), '{'))).toMatch(
+      /^2 DIR\/tokenizer_config\.json is not valid JSON/,
+    )
+    expect(await failing((directory) => writeFile(join(directory, 'tokenizer.json'), '{}'))).toMatch(
+      /^[12] .*tokenizer\.json can't be used/,
+    )
+    expect(await failing((directory) => writeFile(join(directory, 'onnx/text_model.onnx'), 'no graph'))).toMatch(
+      /^1 .*(protobuf|load)/i,
+    )
+  })
+
+  it('is none: a joint graph in place of two towers', async () => {
+    const directory = await copy()
+    await rename(join(directory, 'onnx/text_model.onnx'), join(directory, 'onnx/model.onnx'))
+    await rm(join(directory, 'onnx/vision_model.onnx'))
+    await using model = await openModel(directory)
+    expect(await model.text.embed(['a'])).toHaveLength(1)
+    expect((await readFile(join(directory, 'onnx/model.onnx'))).length).toBeGreaterThan(1000)
+  })
+})
