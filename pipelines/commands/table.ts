@@ -53,6 +53,11 @@ export const commands: readonly CommandEntry[] = [
   { name: 'serve', summary: 'Answer questions over HTTP, with the model kept warm', load: () => import('./serve.ts') },
   { name: 'model', summary: 'List, download or prove models', load: () => import('./model.ts') },
   {
+    name: 'bench fetch',
+    summary: 'Measure fetching and checking pictures next to the bare cost of decoding and encoding',
+    load: () => import('./bench-fetch.ts'),
+  },
+  {
     name: 'bench embed',
     summary: 'Measure embedding against bare ONNX Runtime and transformers.js',
     load: () => import('./bench-embed.ts'),
@@ -62,5 +67,10 @@ export const commands: readonly CommandEntry[] = [
     name: 'config schema',
     summary: 'Print the JSON Schema of configuration files',
     load: () => import('./config-schema.ts'),
+  },
+  {
+    name: 'bench store',
+    summary: 'Measure loading, indexing and searching of the embedded store, next to others',
+    load: () => import('./bench-store.ts'),
   },
 ]
