@@ -65,7 +65,8 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
     dimension: await table.dimension(),
     collection,
     changed,
-    index,
+    // Looked at again: what it takes in memory is only known once it was searched.
+    index: { ...index, memoryBytes: (await table.index()).memoryBytes },
     idle,
     repeatRatio: changed ? null : await repeatRatio(request, indexed ? middle(request.axes.efforts) : 'exact'),
     cells,

@@ -22,6 +22,8 @@ export interface Series {
   readonly tone: 1 | 2 | 3 | 4
   readonly points: readonly Point[]
   readonly joined?: boolean
+  /** Only the line, without its points. */
+  readonly bare?: boolean
   readonly shape?: 'circle' | 'square' | 'diamond'
 }
 
@@ -128,7 +130,7 @@ function markLine({ label }: { label: string }, y: number): Markup {
 }
 
 function seriesMarkup(series: Series, x: Scale, y: Scale): Markup {
-  const { points, joined, tone } = series
+  const { points, joined, bare, tone } = series
   const path =
     joined &&
     pathOf<Point>(
@@ -136,7 +138,7 @@ function seriesMarkup(series: Series, x: Scale, y: Scale): Markup {
       (point) => r(y(point.y)),
     )(points as Point[])
   return html`<g class="series tone${tone}">${path && html`<path class="line" d="${path}"/>`}
-${points.map((point) => pointMarkup(point, { cx: r(x(point.x)), cy: r(y(point.y)), y, shape: series.shape ?? 'circle' }))}</g>`
+${!bare && points.map((point) => pointMarkup(point, { cx: r(x(point.x)), cy: r(y(point.y)), y, shape: series.shape ?? 'circle' }))}</g>`
 }
 
 function pointMarkup(

@@ -148,6 +148,7 @@ function distribution(cells: readonly CellReport[], track: TrackReport): Markup 
         name: effort(cell.effort, track.engine.effortName),
         tone: ([3, 1, 2] as const)[index] as 1 | 2 | 3,
         joined: true,
+        bare: true,
         points,
       },
     ]
