@@ -7,7 +7,7 @@ import { answerText } from '../display/answer-text.ts'
 import { runAndShow } from '../display/run-display.ts'
 import { statusText } from '../display/status-text.ts'
 import { buildPipeline } from '../pipeline.ts'
-import { startSampleHost } from '../sample/host.ts'
+import { startHostProcess } from '../sample/host-process.ts'
 import { openSearchSession } from '../search-session.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -38,7 +38,7 @@ Examples:
 async function demonstrate(configuration: Configuration): Promise<number> {
   const pipeline = buildPipeline(configuration)
   {
-    await using _host = await startSampleHost()
+    await using _host = await startHostProcess()
     const { exitCode } = await runAndShow(configuration, { pipeline }, false)
     if (exitCode !== 0) return exitCode
   }

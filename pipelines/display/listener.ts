@@ -87,6 +87,7 @@ function fields(tally: Tally): Record<string, string> {
 
 function sentence(event: RunEvent, tally: Tally): string | undefined {
   if (event.type === 'stage-end') return stageSentence(event.report)
+  if (event.type === 'warning') return `note: ${event.message}`
   if (event.type === 'shard-failed') return `${tally.stage}/${event.shard} failed: ${event.error}`
   if (event.type === 'run-end') return runSentence(event.exitCode, event.seconds)
   return undefined

@@ -47,7 +47,7 @@ export const downloadOptions = z.strictObject({
     .union([z.int().min(1), z.literal('any')])
     .optional()
     .describe(
-      'Rows that the source should have; more than a tenth off is an error. Default: what is known of the collection (908,000 for the Kaggle set), else any.',
+      'Rows that the source should have; more than a tenth off is an error. Default: any, with a note where it is far from what is known of the collection (908,000 for the Kaggle set).',
     ),
   allowCut: z
     .boolean()

@@ -27,7 +27,10 @@ export async function processSource(
   const bytes = (await stat(csv)).size
   checkBytes(acquired, [bytes, (await stat(acquired.path)).size])
   const { layout, repeats } = await context.time('scan', () => scanSource(csv, { options, name, signal }))
-  checkRows(layout.rows, options.expectRows ?? acquired.expectedRows ?? 'any', name)
+  checkRows(layout.rows, options.expectRows ?? 'any', name)
+  warnOfRows(layout.rows, acquired, context)
+  if (typeof acquired.facts.licence === 'string')
+    log.warn(`${name} comes under the licence "${acquired.facts.licence}".`)
   if (repeats.row.length > 0) await writeTable(context.write('repeats.parquet'), REPEATS_SCHEMA, repeats)
   const facts = { source: name, packing: unpacked.packing, bytes, repeated: repeats.row.length, ...acquired.facts }
   log.info('source scanned', { ...facts, rows: layout.rows, shards: layout.shards.length })
@@ -57,6 +60,19 @@ function checkRows(rows: Layout['rows'], expected: number | 'any', name: string)
   const far = `${name} has ${rows} rows, but about ${expected} were expected`
   const next = `If it is meant to have that many, set expectRows to ${rows} (or to any); otherwise get it again.`
   throw new DownloadError('row_count', `${far}. ${next}`)
+}
+
+/** What is known of a collection from elsewhere may be out of date: it is said, but stops nothing. */
+function warnOfRows(
+  rows: number,
+  { name, expectedRows }: Acquired,
+  { options, log }: ShardContext<DownloadOptions>,
+): void {
+  if (options.expectRows !== undefined || expectedRows === undefined || near(rows, expectedRows)) return
+  const doubt = 'it may be a cut or another version'
+  log.warn(
+    `${name} has ${rows} rows, but about ${expectedRows} are known of it: ${doubt}; set expectRows to make sure.`,
+  )
 }
 
 function near(found: number, expected: number): boolean {

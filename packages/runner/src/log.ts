@@ -13,6 +13,6 @@ export function openLog(workspace: string, run: string): Log {
   )
   return {
     info: (message, fields = {}) => logger.info(fields, message),
-    warn: (message, fields = {}) => logger.warn(fields, message),
+    warn: (message) => logger.warn(message),
   }
 }

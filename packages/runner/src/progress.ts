@@ -24,6 +24,8 @@ export type RunEvent =
       readonly seconds: number
     }
   | { readonly type: 'shard-failed'; readonly stage: string; readonly shard: string; readonly error: string }
+  /** Something that a person should know although the work goes on. */
+  | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'shard-removed'; readonly stage: string; readonly shard: string }
   | { readonly type: 'stage-end'; readonly report: StageReport }
   | { readonly type: 'run-end'; readonly run: string; readonly exitCode: number; readonly seconds: number }

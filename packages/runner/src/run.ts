@@ -82,7 +82,7 @@ async function runStages(selected: readonly BoundStage[], options: RunOptions, s
       workspace,
       run: state.id,
       signal,
-      log: state.log,
+      log: { ...state.log, warn: (message) => state.emit({ type: 'warning', message }) },
       emit: state.emit,
       verification,
       upstream: (stage) => current.get(stage) ?? [],
@@ -113,7 +113,8 @@ async function committedBefore(
 /** Sends every event to the listener, and all but the frequent ones to the log. */
 function listening(log: Log, listener: Listener | undefined): Listener {
   return (event) => {
-    if (event.type !== 'shard-progress') {
+    if (event.type === 'warning') log.warn(event.message)
+    else if (event.type !== 'shard-progress') {
       const { type, ...fields } = event
       log.info(type, fields as never)
     }

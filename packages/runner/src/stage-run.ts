@@ -169,7 +169,7 @@ class StageRun {
     const message = error instanceof Error ? error.message : String(error)
     const stack = !expected && error instanceof Error && error.stack ? { stack: error.stack } : {}
     this.#failures.push({ shard, message, ...stack })
-    this.#input.log.warn('shard failed', { stage: stage.name, shard, message, ...stack })
+    if (stack.stack) this.#input.log.info('stack', { stage: stage.name, shard, ...stack })
     this.#input.emit({ type: 'shard-failed', stage: stage.name, shard, error: message })
   }
 

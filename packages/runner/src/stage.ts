@@ -67,7 +67,8 @@ export interface Checkpoint {
 /** Structured log lines of the run; packages never log, stages rarely. */
 export interface Log {
   info(message: string, fields?: Record<string, Json>): void
-  warn(message: string, fields?: Record<string, Json>): void
+  /** Something that a person should know although the work goes on; also shown while the run goes on. */
+  warn(message: string): void
 }
 
 /** What a stage may know while it lists its shards. */
