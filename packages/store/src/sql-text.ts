@@ -38,4 +38,5 @@ export function fill(text: string, parts: Readonly<Record<string, string | numbe
     .filter((line) => line.trim() !== '' && !line.startsWith('--'))
     .join('\n')
     .replace(/;\s*$/, '')
+    .trim()
 }

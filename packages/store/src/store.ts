@@ -87,7 +87,7 @@ export async function openStore(config: StoreConfig, options: OpenOptions = {}):
       'SELECT count() AS found FROM system.databases WHERE name = {name:String}',
       { params: { name: settings.database } },
     )
-    if (Number(there?.found) === 0) await database.command(`CREATE DATABASE ${settings.database}${onCluster}`)
+    if (Number(there?.found ?? 0) === 0) await database.command(`CREATE DATABASE ${settings.database}${onCluster}`)
     const parts = { on_cluster: onCluster.trim(), engine, granularity: GRANULE_ROWS }
     const record = `${settings.database}.promptloom_migrations`
     const features = new Set(hasTextIndex(capabilities) ? ['text-index'] : [])
