@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -203,13 +203,19 @@ describe("a model directory that can't be used", () => {
       /^1 .*(protobuf|load)/i,
     )
   })
+})
 
-  it('is none: a joint graph in place of two towers', async () => {
-    const directory = await copy()
-    await rename(join(directory, 'onnx/text_model.onnx'), join(directory, 'onnx/model.onnx'))
-    await rm(join(directory, 'onnx/vision_model.onnx'))
-    await using model = await openModel(directory)
-    expect(await model.text.embed(['a'])).toHaveLength(1)
-    expect((await readFile(join(directory, 'onnx/model.onnx'))).length).toBeGreaterThan(1000)
+describe('a joint graph', () => {
+  it('gives the vectors of its two towers, fed by its own input names', async () => {
+    const directory = join(await mkdtemp(join(tmpdir(), 'promptloom-clip-')), 'joint')
+    await writeSyntheticModel(directory, TINY, { joint: true })
+    const picture = await sharp({ create: { width: 60, height: 40, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer()
+    await using joint = await openModel(directory)
+    await using apart = await openModel(tiny)
+    expect(await joint.text.embed(TEXTS)).toEqual(await apart.text.embed(TEXTS))
+    const sources = [async () => picture, async () => picture]
+    expect(await joint.image?.embed(sources)).toEqual(await apart.image?.embed(sources))
   })
 })

@@ -1,7 +1,8 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { byteTokenizer } from './byte-tokenizer.ts'
-import { type TextShape, textTower, type VisionShape, visionTower } from './towers.ts'
+import { OnnxGraph } from './onnx-graph.ts'
+import { addTextTower, addVisionTower, type TextShape, type VisionShape } from './towers.ts'
 import type { TowerShape } from './transformer.ts'
 
 /** What a model of random weights looks like. */
@@ -35,6 +36,8 @@ export interface SyntheticOptions {
   readonly tokenizerFrom?: string
   /** Default 1. Another seed gives another model. */
   readonly seed?: number
+  /** Both towers in one file, `model.onnx`; default false. */
+  readonly joint?: boolean
 }
 
 /**
@@ -71,8 +74,12 @@ export async function writeSyntheticModel(
     ...{ do_center_crop: true, crop_size: { height: vision.image, width: vision.image } },
     ...{ do_rescale: true, rescale_factor: 1 / 255, do_normalize: true, image_mean: MEAN, image_std: DEVIATION },
   })
-  await textTower({ ...text, vocabulary }, dimension, seed).save(join(directory, 'onnx', 'text_model.onnx'))
-  await visionTower(vision, dimension, seed + 1).save(join(directory, 'onnx', 'vision_model.onnx'))
+  const textGraph = new OnnxGraph('text')
+  const visionGraph = options.joint ? textGraph : new OnnxGraph('vision')
+  addTextTower({ ...text, vocabulary }, { graph: textGraph, dimension, seed })
+  addVisionTower(vision, { graph: visionGraph, dimension, seed: seed + 1 })
+  await textGraph.save(join(directory, 'onnx', options.joint ? 'model.onnx' : 'text_model.onnx'))
+  if (!options.joint) await visionGraph.save(join(directory, 'onnx', 'vision_model.onnx'))
 }
 
 function towerConfig({ width, layers, heads }: TowerShape, dimension: number) {

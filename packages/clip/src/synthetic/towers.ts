@@ -1,4 +1,4 @@
-import { OnnxGraph } from './onnx-graph.ts'
+import type { OnnxGraph } from './onnx-graph.ts'
 import { RandomWeights } from './random-weights.ts'
 import { layerNorm, type TowerBuilder, type TowerShape, transformer } from './transformer.ts'
 
@@ -15,9 +15,15 @@ export interface VisionShape extends TowerShape {
   readonly patch: number
 }
 
-/** CLIP's text tower with random weights: causal, pooled at the highest id, which is end-of-text. */
-export function textTower(shape: TextShape, dimension: number, seed: number): OnnxGraph {
-  const graph = new OnnxGraph('text')
+/** What a tower is added to, and with which weights. */
+export interface TowerTarget {
+  readonly graph: OnnxGraph
+  readonly dimension: number
+  readonly seed: number
+}
+
+/** Adds CLIP's text tower with random weights: causal, pooled at the highest id, which is end-of-text. */
+export function addTextTower(shape: TextShape, { graph, dimension, seed }: TowerTarget): void {
   const weights = new RandomWeights(seed)
   const builder: TowerBuilder = { graph, weights, shape }
   const { width, contextLength } = shape
@@ -35,17 +41,15 @@ export function textTower(shape: TextShape, dimension: number, seed: number): On
   const end = graph.node('ArgMax', [ids], { axis: 1, keepdims: 1 })
   const pooled = graph.node('GatherND', [layerNorm(builder, hidden), end], { batch_dims: 1 })
   project(builder, pooled, { dimension, output: 'text_embeds' })
-  return graph
 }
 
-/** CLIP's picture tower with random weights: patches and a class token, pooled at the class token. */
-export function visionTower(shape: VisionShape, dimension: number, seed: number): OnnxGraph {
-  const graph = new OnnxGraph('vision')
+/** Adds CLIP's picture tower with random weights: patches and a class token, pooled at the class token. */
+export function addVisionTower(shape: VisionShape, { graph, dimension, seed }: TowerTarget): void {
   const weights = new RandomWeights(seed)
   const builder: TowerBuilder = { graph, weights, shape }
   const { width, image, patch } = shape
   const patches = (image / patch) ** 2
-  const pixels = graph.input('pixel_values', 'float32', ['batch', 3, image, image])
+  const pixels = graph.input('pixel_values', 'float32', ['image_batch', 3, image, image])
   const kernel = graph.constant(weights.values(width * 3 * patch * patch, 0.02), [width, 3, patch, patch])
   const grid = graph.node('Conv', [pixels, kernel], { strides: [patch, patch], kernel_shape: [patch, patch] })
   const flat = graph.node('Reshape', [grid, graph.integers(0, width, patches)])
@@ -59,7 +63,6 @@ export function visionTower(shape: VisionShape, dimension: number, seed: number)
   const hidden = transformer(builder, layerNorm(builder, graph.node('Add', [all, places])))
   const pooled = graph.node('Gather', [hidden, graph.constant(BigInt64Array.of(0n), [])], { axis: 1 })
   project(builder, layerNorm(builder, pooled), { dimension, output: 'image_embeds' })
-  return graph
 }
 
 function project(
