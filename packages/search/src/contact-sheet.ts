@@ -54,12 +54,12 @@ async function tileLayers(
         .flatten({ background: EMPTY })
     : sharp(blank)
   const layers: OverlayOptions[] = [{ input: await source.png().toBuffer(), left, top }]
-  const text = caption.trim()
+  const text = caption.replace(/\p{C}/gu, ' ').trim()
   if (captions && text) layers.push({ input: await captionPicture(text, tile), left, top: top + tile + 4 })
   return layers
 }
 
-/** The caption is data: markup in it is shown, never followed. */
+/** The caption is data: markup in it is shown, never followed; control characters are left out. */
 async function captionPicture(text: string, width: number): Promise<Buffer> {
   const escaped = text
     .slice(0, 90)

@@ -99,8 +99,8 @@ function similarity(
   return a && b ? [{ cosine: dot(a, b), background: background.of(a) }] : []
 }
 
-/** The first clause where it says enough, else the first half of the words. */
-function beginning(prompt: string): string {
+/** What somebody would type who wants this prompt: the first clause where it says enough, else the first half of the words. */
+export function beginning(prompt: string): string {
   const words = prompt.split(/\s+/)
   const clause = prompt.split(/[,.;|]/, 1)[0]?.split(/\s+/) ?? []
   if (words.length <= FEWEST_WORDS) return prompt
@@ -108,7 +108,8 @@ function beginning(prompt: string): string {
   return kept.join(' ')
 }
 
-async function change(bytes: Uint8Array): Promise<Buffer> {
+/** A picture cut by a fifth, mirrored and packed at low quality. */
+export async function change(bytes: Uint8Array): Promise<Buffer> {
   const { width, height } = await sharp(bytes).metadata()
   const [w, h] = [Math.max(1, Math.round(width * 0.8)), Math.max(1, Math.round(height * 0.8))]
   return sharp(bytes)

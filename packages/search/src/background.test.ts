@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { Background, deviations } from './background.ts'
+import { combine } from './combination.ts'
+import { dot, unit } from './vector.ts'
+
+const reference = new Background(Float32Array.from([1, 0, 0, 1, -1, 0, 0, -1]), 2)
+
+describe('the background of a question', () => {
+  it('is the mean and deviation of its similarities with the reference rows', () => {
+    expect([...reference.similarities([1, 0])]).toEqual([1, 0, -1, 0])
+    const { mean, spread } = reference.of([1, 0])
+    expect(mean).toBe(0)
+    expect(spread).toBeCloseTo(Math.sqrt(2 / 3), 10)
+    expect(deviations(0, { mean, spread })).toBeCloseTo(1 / Math.sqrt(2 / 3), 10)
+    expect(deviations(1, { mean, spread })).toBeCloseTo(0, 10)
+  })
+  it('says nothing with fewer than two rows, and divides by no zero', () => {
+    expect(new Background(new Float32Array(0), 2).of([1, 0])).toEqual({ mean: 0, spread: 1 })
+    const flat = new Background(Float32Array.from([0, 1, 0, 1]), 2).of([1, 0])
+    expect(Number.isFinite(deviations(0, flat))).toBe(true)
+  })
+})
+
+describe('vectors', () => {
+  it('without a direction are refused', () => {
+    expect(unit([0, 0])).toBeUndefined()
+    expect(unit([Number.NaN, 1])).toBeUndefined()
+    expect(unit([Number.POSITIVE_INFINITY, 1])).toBeUndefined()
+    expect([...(unit([3, 4]) ?? [])].map((value) => value.toFixed(2))).toEqual(['0.60', '0.80'])
+  })
+})
+
+describe('several terms', () => {
+  // Similarities with the second direction spread ten times as wide as those with the first.
+  const uneven = new Background(Float32Array.from([0.1, 1, -0.1, -1, 0.1, -1, -0.1, 1]), 2)
+  const term = (x: number, y: number, weight = 1) => ({
+    vector: Float32Array.of(x, y),
+    modality: 'text' as const,
+    weight,
+  })
+  it('count alike however wide their scores spread', () => {
+    const direction = combine([term(1, 0), term(0, 1)], uneven)
+    const share = (direction[0] as number) / (direction[1] as number)
+    expect(share).toBeCloseTo(10, 3)
+  })
+  it('of one term are that term', () => {
+    const only = term(0.6, 0.8)
+    expect(combine([only], uneven)).toBe(only.vector)
+  })
+  it('with a negative weight point away', () => {
+    const direction = combine([term(1, 0), term(0, 1, -0.5)], reference)
+    expect(dot(direction, [0, 1])).toBeLessThan(0)
+    expect(dot(direction, direction)).toBeCloseTo(1, 5)
+  })
+  it('that cancel each other out are refused', () => {
+    expect(() => combine([term(1, 0), term(1, 0, -1)], reference)).toThrow(/cancel/)
+  })
+})
