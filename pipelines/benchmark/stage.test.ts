@@ -7,7 +7,7 @@ import { planRun } from '@promptloom/runner/planning'
 import { run } from '@promptloom/runner/run'
 import type { BoundStage, Stage } from '@promptloom/runner/stage'
 import { openStore, type Store } from '@promptloom/store/store'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { buildIndexOptions } from '../build-index/options.ts'
 import { buildIndexStage } from '../build-index/stage.ts'
 import { type EmbeddedRows, embeddedRows } from '../load/embedded-rows.double.ts'
@@ -20,6 +20,9 @@ import { benchmarkStage } from './stage.ts'
 
 const ROWS: EmbeddedRows = { shards: { 'text-00000': 800, 'image-00000': 300 }, dimension: 16 }
 const QUICK = { queries: 40, cellSeconds: 5, efforts: [32, 128], clients: [1, 2], filters: [0.1] }
+
+// Measuring takes as long as it takes, and more on a machine with other work.
+vi.setConfig({ testTimeout: 240_000 })
 
 let workspace: string
 beforeEach(async () => {
@@ -182,6 +185,22 @@ test('real questions that need no model are refused with what is missing', async
   await expect(run({ workspace, pipeline: pipeline(ROWS, missing) })).rejects.toThrow(
     /question file .*no\.txt can't be read/,
   )
+})
+
+test('a copy is built, added to, merged and restarted in processes of its own, with questions it never held', async () => {
+  const rows = { shards: { 'text-00000': 3000, 'text-00001': 1500 }, dimension: 16 }
+  await benchmark({ tracks: ['text-to-text'], queries: 20, lifecycleRows: 4000 }, rows)
+  const { lifecycle } = await readReport(workspace)
+  expect(lifecycle).toMatchObject({ table: 'text', dimension: 16, heldOut: expect.any(Number) })
+  expect(lifecycle?.phases.map(({ name }) => name)).toEqual(['built', 'inserted', 'merged', 'restarted'])
+  const [built, inserted, merged, restarted] = lifecycle?.phases ?? []
+  expect(inserted?.rows).toBeGreaterThan(built?.rows ?? 0)
+  expect([merged?.rows, restarted?.rows]).toEqual([inserted?.rows, inserted?.rows])
+  for (const phase of lifecycle?.phases ?? []) {
+    expect(phase).toMatchObject({ withheld: null, usedIndex: 1 })
+    expect(phase.recall?.mean).toBeGreaterThan(0.9)
+  }
+  expect(await readdir(join(workspace, 'cache'))).toEqual([])
 })
 
 test('nothing loaded, nothing measured, and no store is created by asking', async () => {

@@ -1,4 +1,5 @@
 import type { Shard, ShardContext, ShardResult, Stage, StageContext } from '@promptloom/runner/stage'
+import { LIFECYCLE, lifecycleShard, measureLifecycle } from './lifecycle-shard.ts'
 import { type BenchmarkOptions, benchmarkOptions, speedOptions } from './options.ts'
 import { makeReport, REPORT, reportShard } from './report-shard.ts'
 import { possibleTracks, survey } from './session.ts'
@@ -7,7 +8,7 @@ import { makeTruth, TRUTH, truthShard } from './truth-shard.ts'
 
 /**
  * Measures recall and latency of the loaded tables, and reports on the whole run: `1-truth-<track>` makes questions and
- * their exact answers, `2-sweep-<track>` measures, `4-report` writes the report. See the README beside this file.
+ * their exact answers, `2-sweep-<track>` measures, `3-lifecycle` measures a copy, `4-report` writes the report. See the README beside this file.
  */
 export const benchmarkStage: Stage<BenchmarkOptions> = {
   name: 'benchmark',
@@ -31,14 +32,18 @@ async function plan(context: StageContext<BenchmarkOptions>): Promise<readonly S
     const truth = done.get(name)
     return truth ? [sweepShard(truth, options, { found, run })] : []
   })
-  const measured = sweeps.flatMap(({ name }) => done.get(name) ?? [])
-  const report = measured.length === truths.length ? [reportShard(measured, context)] : []
-  return [...truths, ...sweeps, ...report]
+  const life = lifecycleShard(context) ?? []
+  const measuring = [...sweeps, life].flat()
+  const measured = measuring.flatMap(({ name }) => done.get(name) ?? [])
+  const complete = sweeps.length === truths.length && measured.length === measuring.length
+  const report = complete ? [reportShard(measured, context)] : []
+  return [...truths, ...measuring, ...report]
 }
 
 function work(shard: Shard, context: ShardContext<BenchmarkOptions>): Promise<ShardResult> {
   if (shard.name.startsWith(TRUTH)) return makeTruth(shard, context)
   if (shard.name.startsWith(SWEEP)) return measure(shard, context)
+  if (shard.name === LIFECYCLE) return measureLifecycle(shard, context)
   if (shard.name === REPORT) return makeReport(shard, context)
   throw new TypeError(`benchmark planned no shard ${shard.name}`)
 }

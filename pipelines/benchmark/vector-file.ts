@@ -1,0 +1,156 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { UserError } from '@promptloom/runner/errors'
+import h5wasm from 'h5wasm/node'
+
+/**
+ * A data set in the form of ann-benchmarks (HDF5): `train` (rows × dimension), `test` (questions × dimension),
+ * `neighbors` (questions × depth, row numbers of `train`, nearest first), `distances` beside it, and the attribute
+ * `distance` (`angular`, `euclidean`). https://github.com/erikbern/ann-benchmarks#data-sets
+ */
+export interface VectorFile extends Disposable {
+  readonly rows: number
+  readonly dimension: number
+  readonly distance: string
+  readonly questions: readonly Float32Array[]
+  /** Row numbers of the exact answers, one list a question. */
+  readonly neighbours: readonly Int32Array[]
+  /** As the file has them, in its own metric. */
+  readonly distances: readonly Float32Array[]
+  /** Vectors of rows `from` (included) to `to` (excluded), one after the other; nothing else of the file is read. */
+  rowsBetween(from: number, to: number): Float32Array
+}
+
+/** What is written: vectors in batches, and the exact answers to the questions. */
+export interface VectorFileContent {
+  readonly rows: number
+  readonly dimension: number
+  readonly batches: AsyncIterable<Float32Array> | Iterable<Float32Array>
+  readonly questions: readonly Float32Array[]
+  readonly neighbours: readonly (readonly number[])[]
+  readonly distances: readonly ArrayLike<number>[]
+}
+
+/**
+ * Opens a file; only questions and answers are read at once.
+ * @throws UserError when it is not HDF5 or lacks a data set.
+ */
+export async function openVectorFile(path: string): Promise<VectorFile> {
+  await h5wasm.ready
+  const file = open(path, 'r')
+  try {
+    const train = matrix(file, 'train', path)
+    const [rows = 0, dimension = 0] = train.shape as number[]
+    const test = matrix(file, 'test', path)
+    const neighbours = lists(matrix(file, 'neighbors', path), Int32Array)
+    const attribute = file.attrs.distance?.value
+    return {
+      rows,
+      dimension,
+      distance: typeof attribute === 'string' ? attribute : 'unknown',
+      questions: lists(test, Float32Array),
+      neighbours,
+      distances: file.get('distances') ? lists(matrix(file, 'distances', path), Float32Array) : [],
+      rowsBetween: (from, to) => Float32Array.from(train.slice([[from, to], []]) as Float32Array),
+      [Symbol.dispose]: () => void file.close(),
+    }
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
+
+/** Writes a file that ann-benchmarks reads: `angular`, distances as 1 − cosine. */
+export async function writeVectorFile(path: string, content: VectorFileContent): Promise<void> {
+  const { rows, dimension, batches, questions, neighbours, distances } = content
+  await h5wasm.ready
+  const file = open(path, 'w')
+  try {
+    file.create_attribute('distance', 'angular')
+    file.create_attribute('type', 'dense')
+    file.create_attribute('dimension', dimension)
+    const chunk = Math.max(1, Math.min(rows, 4096))
+    const train = file.create_dataset({
+      name: 'train',
+      data: new Float32Array(rows === 0 ? 0 : chunk * dimension),
+      shape: [chunk, dimension],
+      maxshape: [null, dimension],
+      chunks: [chunk, dimension],
+      dtype: '<f4',
+    })
+    train.resize([rows, dimension])
+    let at = 0
+    for await (const batch of batches) {
+      const count = batch.length / dimension
+      train.write_slice([[at, at + count], []], batch)
+      at += count
+    }
+    if (at !== rows) throw new Error(`${path} was to hold ${rows} rows, and ${at} came.`)
+    const depth = Math.min(...neighbours.map((list) => list.length), Number.MAX_SAFE_INTEGER)
+    file.create_dataset({
+      name: 'test',
+      data: flat(questions, dimension, Float32Array),
+      shape: [questions.length, dimension],
+    })
+    file.create_dataset({
+      name: 'neighbors',
+      data: flat(neighbours, depth, Int32Array),
+      shape: [neighbours.length, depth],
+    })
+    file.create_dataset({
+      name: 'distances',
+      data: flat(distances, depth, Float32Array),
+      shape: [distances.length, depth],
+    })
+  } finally {
+    file.close()
+  }
+}
+
+type Hdf5File = InstanceType<typeof h5wasm.File>
+type Hdf5Dataset = InstanceType<typeof h5wasm.Dataset>
+type Numbers = Float32ArrayConstructor | Int32ArrayConstructor
+
+/** h5wasm answers a file that it cannot open with a negative number, after words on the terminal: look first. */
+function open(path: string, mode: 'r' | 'w'): Hdf5File {
+  if (mode === 'r' && !isHdf5(path)) throw new UserError(`${path} cannot be read as HDF5: it does not begin like one.`)
+  const file = new h5wasm.File(path, mode)
+  if (Number(file.file_id) < 0) {
+    throw new UserError(
+      `${path} cannot be ${mode === 'r' ? 'read: it is damaged' : 'written: look at the folder and the disk'}.`,
+    )
+  }
+  return file
+}
+
+/** The signature that every HDF5 file begins with (HDF5 File Format Specification, III.A). */
+function isHdf5(path: string): boolean {
+  const head = Buffer.alloc(8)
+  try {
+    const handle = openSync(path, 'r')
+    readSync(handle, head, 0, 8, 0)
+    closeSync(handle)
+  } catch (error) {
+    throw new UserError(`${path} can't be read: ${(error as Error).message}.`)
+  }
+  return head.equals(Buffer.from('\x89HDF\r\n\x1a\n', 'latin1'))
+}
+
+function matrix(file: Hdf5File, name: string, path: string): Hdf5Dataset {
+  const found = file.get(name)
+  if (found instanceof h5wasm.Dataset && found.shape?.length === 2) return found
+  throw new UserError(
+    `${path} has no table "${name}"; the form of ann-benchmarks has train, test, neighbors and distances.`,
+  )
+}
+
+function lists<T extends Numbers>(data: Hdf5Dataset, kind: T): InstanceType<T>[] {
+  const [rows = 0, width = 0] = data.shape as number[]
+  const values = kind.from(data.value as ArrayLike<number>)
+  return Array.from({ length: rows }, (_, row) => values.slice(row * width, (row + 1) * width) as InstanceType<T>)
+}
+
+function flat<T extends Numbers>(rows: readonly ArrayLike<number>[], width: number, kind: T): InstanceType<T> {
+  const all = new kind(rows.length * width)
+  for (const [index, row] of rows.entries()) all.set(Array.prototype.slice.call(row, 0, width), index * width)
+  return all as InstanceType<T>
+}
