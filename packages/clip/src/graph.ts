@@ -1,6 +1,6 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { narrow, widen } from './float16.ts'
-import { InferenceError } from './model-error.ts'
+import { InferenceError, ModelDirectoryError } from './model-error.ts'
 import { normalizeRows } from './vector.ts'
 
 /** A device that ONNX Runtime can run a graph on, by the name of its execution provider. */
@@ -47,7 +47,7 @@ export class Graph {
   /** Opens the file on the device; execution providers never fall back, so this throws when the device can't be had. */
   static async open(file: string, options: SessionOptions): Promise<Graph> {
     const provider = options.device === 'cpu' ? 'cpu' : { name: options.device, deviceId: options.deviceId }
-    const session = await InferenceSession.create(file, {
+    const session = await createSession(file, options.device, {
       executionProviders: [provider],
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
@@ -98,6 +98,16 @@ export class Graph {
     }
     normalizeRows(vectors, dimension)
     return vectors
+  }
+}
+
+/** On the CPU nothing but the file can be wrong. */
+async function createSession(file: string, device: Device, options: InferenceSession.SessionOptions) {
+  try {
+    return await InferenceSession.create(file, options)
+  } catch (cause) {
+    if (device !== 'cpu') throw cause
+    throw new ModelDirectoryError(`${file} can't be opened (${(cause as Error).message.split('\n')[0]})`, { cause })
   }
 }
 

@@ -69,8 +69,8 @@ export type TaskResult<T extends Task> = T extends TokenizeTask
 /** What goes to a worker; `close` lets it end by itself once earlier tasks are done. */
 export type ToWorker = { readonly id: number; readonly task: Task } | { readonly close: true }
 
-/** What comes back. An error crosses as its class's name and message, for its class would be lost. */
+/** What comes back. An error crosses as its message and exit code, for its class would be lost. */
 export type FromWorker = { readonly id: number } & (
   | { readonly result: TokenizedBuffers | Float32Array | undefined }
-  | { readonly error: { readonly name: string; readonly message: string } }
+  | { readonly error: { readonly message: string; readonly exitCode: 1 | 2 } }
 )

@@ -28,8 +28,8 @@ async function answer(id: number, task: Task): Promise<void> {
     const reply: FromWorker = { id, result }
     port.postMessage(reply, buffersOf(result))
   } catch (error) {
-    const { name, message } = error as Error
-    const reply: FromWorker = { id, error: { name, message } }
+    const { message, exitCode = 1 } = error as Error & { exitCode?: 1 | 2 }
+    const reply: FromWorker = { id, error: { message, exitCode } }
     port.postMessage(reply)
   }
 }

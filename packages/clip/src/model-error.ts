@@ -25,7 +25,14 @@ export class DeviceError extends ClipError {
   readonly exitCode = 2
 }
 
-/** Inference failed: the graph refused its input, gave no usable vectors, or its worker died. Exit code 1. */
+/**
+ * Inference failed: the graph refused its input, gave no usable vectors, or its worker died. Exit code 1, or 2 where
+ * a worker found that the model directory can't be used.
+ */
 export class InferenceError extends ClipError {
-  readonly exitCode = 1
+  readonly exitCode: 1 | 2
+  constructor(message: string, options: ErrorOptions & { readonly exitCode?: 1 | 2 } = {}) {
+    super(message, options)
+    this.exitCode = options.exitCode ?? 1
+  }
 }

@@ -95,7 +95,7 @@ export class WorkerPool implements AsyncDisposable {
     if (member.jobs.size === 0 && !this.#closing) member.worker.unref()
     if (!this.#closing) this.#dispatch()
     if (!job) return
-    if ('error' in message) job.reject(new InferenceError(message.error.message))
+    if ('error' in message) job.reject(new InferenceError(message.error.message, message.error))
     else job.resolve(message.result as never)
   }
 
