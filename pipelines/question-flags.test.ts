@@ -1,0 +1,91 @@
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseQuestion } from '@promptloom/search/question-text'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { number, type QuestionFlags, questionOf, ratio } from './question-flags.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'promptloom-question-'))
+  await writeFile(join(folder, 'a.png'), 'A')
+  await writeFile(join(folder, 'b:2'), 'B')
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const flags = (given: Partial<QuestionFlags> = {}): QuestionFlags => ({
+  ...{ find: 'prompts', like: [], also: [], minus: [], phrase: [], k: 10, page: 1, cutoff: true, fold: true },
+  ...{ site: [], origin: [], run: [] },
+  ...given,
+})
+
+describe('a question from flags', () => {
+  it('of words alone is one term', async () => {
+    const { question, uploads } = await questionOf(['a', 'cat'], flags())
+    expect(parseQuestion(question)).toMatchObject({ find: 'prompts', terms: [{ text: 'a cat', weight: 1 }], k: 10 })
+    expect(uploads.size).toBe(0)
+  })
+
+  it('takes pictures from files, addresses and ids, with weights', async () => {
+    const file = join(folder, 'a.png')
+    const like = [
+      `${file}:0.5`,
+      file,
+      join(folder, 'b:2'),
+      'https://x.example:8080',
+      'http://x.example/p.png:2',
+      'row-7',
+      'row-7:0.3',
+    ]
+    const { question, uploads } = await questionOf([], flags({ like, find: 'pictures' }))
+    expect(question.terms).toEqual([
+      { upload: 'picture1', weight: 0.5 },
+      { upload: 'picture2', weight: 1 },
+      { upload: 'picture3', weight: 1 },
+      { url: 'https://x.example:8080', weight: 1 },
+      { url: 'http://x.example/p.png', weight: 2 },
+      { id: 'row-7', weight: 1 },
+      { id: 'row-7', weight: 0.3 },
+    ])
+    expect(String(uploads.get('picture3'))).toBe('B')
+    expect(() => parseQuestion(question)).not.toThrow()
+  })
+
+  it('moves away from what is named with --minus, by half unless told otherwise', async () => {
+    const { question } = await questionOf(['castle'], flags({ minus: ['people', 'night: sky:0.8'], also: ['fog:0.2'] }))
+    expect(question.terms).toEqual([
+      { text: 'castle' },
+      { text: 'fog', weight: 0.2 },
+      { text: 'people', weight: -0.5 },
+      { text: 'night: sky', weight: -0.8 },
+    ])
+  })
+
+  it('hands filters over, and only those that are given', async () => {
+    const given = { minWidth: 512, site: ['a', 'b'], origin: ['refined'], hasPicture: true, minRating: 3.5 }
+    const { question } = await questionOf(['x'], flags(given))
+    expect(question.filters).toEqual({
+      minWidth: 512,
+      sources: ['a', 'b'],
+      origins: ['refined'],
+      hasPicture: true,
+      minRating: 3.5,
+    })
+    expect((await questionOf(['x'], flags())).question.filters).toEqual({})
+  })
+
+  it('refuses files that are not there or too large', async () => {
+    await expect(questionOf([], flags({ like: ['no/such.png'] }))).rejects.toThrow(/There is no file no\/such\.png/)
+    const huge = join(folder, 'huge.png')
+    await writeFile(huge, '')
+    await truncate(huge, 30 * 1024 * 1024)
+    await expect(questionOf([], flags({ like: [huge] }))).rejects.toThrow(/31457280 bytes; pictures of up to 20971520/)
+  })
+})
+
+it('numbers are numbers', () => {
+  expect(number('12')).toBe(12)
+  expect(ratio('3.5')).toBe(3.5)
+  for (const text of ['', '-1', '1e3', 'x', '1.5']) expect(() => number(text)).toThrow(/whole number/)
+  for (const text of ['', 'x', ' ', 'Infinity']) expect(() => ratio(text)).toThrow(/number/)
+})
