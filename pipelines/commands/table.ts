@@ -62,6 +62,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Measure embedding against bare ONNX Runtime and transformers.js',
     load: () => import('./bench-embed.ts'),
   },
+  {
+    name: 'bench vectors',
+    summary: 'Measure a public data set (ann-benchmarks HDF5), or write ours as one',
+    load: () => import('./bench-vectors.ts'),
+  },
   { name: 'store', summary: 'Show, drop or export what the database holds', load: () => import('./store.ts') },
   {
     name: 'config schema',

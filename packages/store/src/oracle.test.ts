@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { contentDigest, exactDistances, exactNeighbours, type OracleTable, sampleRows } from './oracle.ts'
+import { contentDigest, eachRow, exactDistances, exactNeighbours, type OracleTable, sampleRows } from './oracle.ts'
 import { openStore, type Store } from './store.ts'
 
 const ROWS = 500
@@ -88,6 +88,16 @@ test('knows no distance of rows that do not exist', async () => {
   const distances = await exactDistances(table, new Float32Array(8).fill(0.5), { ids: ['row-1', "no'such"] })
   expect([...distances.keys()]).toEqual(['row-1'])
   expect(distances.get('row-1')).toBeGreaterThanOrEqual(0)
+})
+
+test('goes through every row once, in batches', async () => {
+  const ids: string[] = []
+  for await (const batch of eachRow(table, 120)) {
+    expect(batch.vectors[0]).toHaveLength(8)
+    ids.push(...batch.ids)
+  }
+  expect(ids).toHaveLength(ROWS)
+  expect(ids).toEqual([...new Set(ids)].sort())
 })
 
 test('samples by the seed alone', async () => {

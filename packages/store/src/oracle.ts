@@ -52,6 +52,24 @@ export async function sampleRows(
   return rows.map(({ id, vector }) => ({ id, vector: Float32Array.from(vector) }))
 }
 
+/** Every row's id and vector in the order of ids, so many at a time: memory holds one batch. */
+export async function* eachRow(
+  { database, name, shape }: OracleTable,
+  batch = 5_000,
+): AsyncGenerator<{ ids: string[]; vectors: Float32Array[] }> {
+  type Row = { id: string; vector: number[] }
+  for (let last: string | undefined; ; ) {
+    const rows = await database.rows<Row>(
+      `SELECT id, ${shape.vector} AS vector FROM ${name} WHERE {first:UInt8} OR id > {last:String}
+       ORDER BY id LIMIT {batch:UInt32}`,
+      { params: { first: last === undefined ? 1 : 0, last: last ?? '', batch }, settings: EXACT },
+    )
+    if (rows.length === 0) return
+    yield { ids: rows.map(({ id }) => id), vectors: rows.map(({ vector }) => Float32Array.from(vector)) }
+    last = rows.at(-1)?.id
+  }
+}
+
 /** A digest of all ids and vectors: the same for the same rows, in whatever order and parts they lie. */
 export async function contentDigest({ database, name, shape }: OracleTable): Promise<string> {
   type Row = { rows: string | number; digest: string }

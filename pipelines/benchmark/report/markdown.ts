@@ -46,7 +46,8 @@ function tracksSection({ tracks }: Report, outOfDistribution: boolean): string[]
   return [outOfDistribution ? '## Out of distribution' : '## Within its distribution', ...some.map(trackText)]
 }
 
-function trackText(track: TrackReport): string {
+/** One track as Markdown. */
+export function trackText(track: TrackReport): string {
   const main = headline(track)
   const facts = `${count(track.rows)} × ${track.dimension}, ${track.queries} questions (seed ${cell(track.seed)}), ties within ${track.tolerance}`
   const index = `Index: ${track.index.state}${track.index.definition ? `, \`${track.index.definition}\`` : ''}, ${bytes(track.index.diskBytes)} on disk, ${bytes(track.index.memoryBytes)} in memory.`

@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openStore } from '@promptloom/store/store'
+import { afterAll, expect, test, vi } from 'vitest'
+import { StoreTable } from './store-target.ts'
+import { exportVectors, measureVectorFile } from './vector-exchange.ts'
+import { openVectorFile } from './vector-file.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const folder = await mkdtemp(join(tmpdir(), 'promptloom-exchange-'))
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test('our vectors go out in the form of ann-benchmarks, come back as anybody’s data set, and are measured by its answers', async () => {
+  const path = join(folder, 'ours.hdf5')
+  {
+    await using store = await openStore({ kind: 'embedded', path: join(folder, 'ours') })
+    const table = store.table('text')
+    await table.ensure(24)
+    await store.database.command(`INSERT INTO ${table.name} (id, prompt, model, prompt_vector)
+      SELECT lower(hex(sipHash128(number))), 'p', 'm', arrayMap(i -> toFloat32(randNormal(0, 1, number * 24 + i)), range(24)) FROM numbers(2500)`)
+    const own = new StoreTable(store, table)
+    const oracle = { database: store.database, name: table.name, shape: table.shape }
+    expect(await exportVectors(oracle, path, { queries: 60, seed: 'seed', own })).toEqual({ rows: 2440, questions: 60 })
+  }
+  {
+    using file = await openVectorFile(path)
+    expect(file).toMatchObject({ rows: 2440, dimension: 24, distance: 'angular' })
+    expect(file.neighbours[0]).toHaveLength(100)
+    // No question is among the rows, so none answers itself.
+    for (const distances of file.distances) expect(distances[0]).toBeGreaterThan(1e-3)
+  }
+  await using scratch = await openStore({ kind: 'embedded', path: join(folder, 'scratch') })
+  const track = await measureVectorFile(path, scratch, folder, { cellSeconds: 3 })
+  expect(track).toMatchObject({ rows: 2440, queries: 60, changed: false, index: { state: 'built' } })
+  const exact = track.cells.find(({ effort }) => effort === 'exact')
+  // The file's answers and the store's exact search agree, so the file tells the truth.
+  expect(exact).toMatchObject({ withheld: null, recall: { mean: 1 }, strict: 1 })
+  expect(track.cells.find(({ effort }) => effort === 512)?.recall?.mean).toBeGreaterThan(0.95)
+})

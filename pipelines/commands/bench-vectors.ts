@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { UserError } from '@promptloom/runner/errors'
+import { openStore } from '@promptloom/store/store'
+import type { Command } from 'commander'
+import { trackText } from '../benchmark/report/markdown.ts'
+import { StoreTable } from '../benchmark/store-target.ts'
+import { exportVectors, measureVectorFile } from '../benchmark/vector-exchange.ts'
+import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
+import { storeOf } from '../configuration.ts'
+
+interface VectorFlags extends ConfigurationFlags {
+  readonly export?: string
+  readonly table: string
+  readonly full?: boolean
+  readonly json?: boolean
+}
+
+/** Defines `promptloom bench vectors`. */
+export function define(command: Command): void {
+  configurationOptions(command.argument('[file]', 'data set in the form of ann-benchmarks (HDF5), to be measured'))
+    .option('--export <file>', "write the workspace's vectors, questions and exact answers in that form instead")
+    .option('--table <table>', 'text or image, with --export', 'text')
+    .option('--full', 'the whole sweep: k 1, 10 and 100, all efforts, 1 to 16 clients')
+    .option('--json', 'print the figures as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  promptloom bench vectors glove-25-angular.hdf5
+  promptloom bench vectors --workspace data/runs/mine --export prompts-512-angular.hdf5`,
+    )
+    .action(async (file: string | undefined, flags: VectorFlags) => {
+      if (flags.export !== undefined) return exportTo(resolve(flags.export), flags)
+      if (file === undefined) throw new UserError('Name a file to measure, or give --export and a file to write.')
+      return measure(resolve(file), flags)
+    })
+}
+
+async function measure(path: string, flags: VectorFlags): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'promptloom-vectors-'))
+  try {
+    await using store = await openStore({ kind: 'embedded', path: join(folder, 'store') })
+    const track = await measureVectorFile(path, store, folder, { sweep: flags.full ? 'full' : 'quick' })
+    console.log(
+      flags.json ? JSON.stringify(track, null, 2) : `# ${path}\n\n${track.engine.label}\n\n${trackText(track)}`,
+    )
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function exportTo(path: string, flags: VectorFlags): Promise<void> {
+  const { table: kind } = flags
+  if (kind !== 'text' && kind !== 'image') throw new UserError(`--table is "${kind}"; it must be text or image.`)
+  const configuration = await loadFor(flags)
+  await using store = await openStore(storeOf(configuration))
+  const { name, shape } = store.table(kind)
+  const own = new StoreTable(store, store.table(kind))
+  if ((await own.rows()) === 0)
+    throw new UserError(`The ${kind} table is empty; run the pipeline to its load stage first.`)
+  const { rows, questions } = await exportVectors({ database: store.database, name, shape }, path, {
+    queries: 1000,
+    seed: 'promptloom',
+    own,
+  })
+  console.error(`${path}: ${rows.toLocaleString('en-US')} vectors, ${questions} questions with their exact answers.`)
+}
