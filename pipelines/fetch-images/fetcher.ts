@@ -11,7 +11,7 @@ import type { Finding } from './finding.ts'
 import { readLocalFile } from './local-file.ts'
 import type { FetchOptions } from './options.ts'
 import { type Outcome, outcomeOf } from './outcomes.ts'
-import { examine, type Picture, restrictDecoders } from './picture.ts'
+import { examine, type Picture, restrictDecoders, spareCollector } from './picture.ts'
 
 /** Who asks; the version is that of the product. */
 const PRODUCT = 'Promptloom/0.1.0'
@@ -37,6 +37,7 @@ export class Fetcher implements AsyncDisposable {
 
   constructor(options: FetchOptions, signal: AbortSignal) {
     restrictDecoders()
+    spareCollector()
     this.#options = options
     this.#decoders = pLimit(options.decoders || availableParallelism() + 1)
     this.#placeholders = new Set(options.placeholders)
