@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Checkpoint, StageContext } from '@promptloom/runner/stage'
+import type { Checkpoint, FileRef, StageContext } from '@promptloom/runner/stage'
 import type { StoreConfig } from '@promptloom/store/config'
 import { openStore, type Store } from '@promptloom/store/store'
+import { StoreUsageError } from '@promptloom/store/store-error'
 import type { TableKind } from '@promptloom/store/table-kind'
 import { fits, type Holding, type VectorSpace, type VectorTable } from '@promptloom/store/vector-table'
 import type { LoadOptions } from './options.ts'
@@ -42,6 +44,24 @@ export async function lookUp(store: Store, kind: TableKind, space: VectorSpace):
   const next = await store.table(kind).next.holding()
   const generation = fits(live, space) ? 'live' : 'next'
   return { live, next, generation, target: generation === 'live' ? live : next }
+}
+
+/**
+ * Refuses to load into a table that another workspace has filled: shards of two would replace one another.
+ * @throws StoreUsageError
+ */
+export async function refuseForeign(
+  context: StageContext<LoadOptions>,
+  table: VectorTable,
+  { live, files }: { live: Holding; files: readonly FileRef[] },
+): Promise<void> {
+  if (live.rows === 0 || files.some((file) => live.shards.get(file.shard)?.has(file.sha256))) return
+  const names = await readdir(join(context.workspace, 'load')).catch(() => [])
+  // Checkpoints of an earlier load: the rows are this workspace's own, of another model or version.
+  if (names.some((name) => name.endsWith('.json'))) return
+  throw new StoreUsageError(
+    `${table.name} already holds ${live.rows.toLocaleString('en')} rows that this workspace has not loaded. Choose other names (store.tables), or drop them with "promptloom store drop".`,
+  )
 }
 
 /** How far loading of one kind has come. */

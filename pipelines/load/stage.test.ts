@@ -140,3 +140,19 @@ test('an interrupted rebuild leaves the old rows in place, goes on where it stop
     expect(await counts(store)).toMatchObject([{ model: 'model-b' }, { model: 'model-b' }]),
   )
 })
+
+test('a table that another workspace filled is left alone', async () => {
+  await load({ shards: { 'text-00000': 40 } })
+  const other = await mkdtemp(join(tmpdir(), 'promptloom-other-'))
+  const store = { kind: 'embedded', path: join(workspace, 'store') }
+  const stage = { stage: loadStage as Stage<unknown>, options: loadOptions.parse({ store }) }
+  const pipelineOf = (rows: EmbeddedRows) => [embeddedRows(rows), stage]
+  const foreign = run({ workspace: other, pipeline: pipelineOf({ shards: { 'text-00000': 10 }, salt: 5 }) })
+  await expect(foreign).rejects.toThrow(/already holds 40 rows that this workspace has not loaded/)
+  await expect(foreign).rejects.toMatchObject({ exitCode: 2 })
+  await inStore(async (open) => expect(await open.table('text').count()).toBe(40))
+  // The same rows, in a workspace that was made anew: nothing to do but to take them for loaded.
+  const same = await run({ workspace: other, pipeline: pipelineOf({ shards: { 'text-00000': 40 } }) })
+  expect(same.exitCode).toBe(0)
+  await rm(other, { recursive: true, force: true })
+})

@@ -11,7 +11,16 @@ import type {
 } from '@promptloom/runner/stage'
 import type { TableKind } from '@promptloom/store/table-kind'
 import type { VectorSpace } from '@promptloom/store/vector-table'
-import { type Destination, destination, isUntouched, lookUp, openFor, type Standing, spaceOf } from './destination.ts'
+import {
+  type Destination,
+  destination,
+  isUntouched,
+  lookUp,
+  openFor,
+  refuseForeign,
+  type Standing,
+  spaceOf,
+} from './destination.ts'
 import { type LoadOptions, loadOptions } from './options.ts'
 
 const KINDS: readonly TableKind[] = ['text', 'image']
@@ -44,7 +53,12 @@ async function planKind(kind: TableKind, context: StageContext<LoadOptions>): Pr
   const embedded = context.upstream('embed').filter((one) => one.shard.startsWith(`${kind}-`) && tableFile(one))
   const space = spaceOf(embedded)
   if (!space) return []
-  const standing = isUntouched(context) ? undefined : await lookUp(await openFor(context), kind, space)
+  const store = isUntouched(context) ? undefined : await openFor(context)
+  const standing = store && (await lookUp(store, kind, space))
+  if (standing) {
+    const files = embedded.map((checkpoint) => tableFile(checkpoint) as FileRef)
+    await refuseForeign(context, store.table(kind), { live: standing.live, files })
+  }
   const shards: Shard[] = []
   for (const checkpoint of embedded) {
     const file = tableFile(checkpoint) as FileRef
