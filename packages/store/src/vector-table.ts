@@ -3,6 +3,7 @@ import type { Database } from './database.ts'
 import { type KeywordAnswer, type KeywordRequest, searchWords } from './keyword-search.ts'
 import { bare, type Migrations } from './migration.ts'
 import type { Placement } from './placement.ts'
+import { preferred, type SearchPreference } from './preference.ts'
 import { indexedStatement, type SearchAnswer, type SearchRequest, type SearchTarget, search } from './search.ts'
 import { deleteRows, type LoadTarget, loadShard, type ShardFile } from './shard-load.ts'
 import { fill, sqlText } from './sql-text.ts'
@@ -53,6 +54,7 @@ export class VectorTable {
   readonly #context: TableContext
   #dimension: number | undefined
   #state: { readonly asked: number; readonly state: IndexState } | undefined
+  #preference: SearchPreference | undefined
 
   constructor(kind: TableKind, name: string, context: TableContext) {
     this.kind = kind
@@ -188,13 +190,21 @@ export class VectorTable {
    * @throws StoreUsageError for a vector, k, effort, column or filter that the table cannot answer.
    */
   async search(request: SearchRequest): Promise<SearchAnswer> {
-    return search(await this.#target(), request)
+    const target = await this.#target()
+    return search(target, preferred(request, this.#preference, target.state.rows))
+  }
+
+  /** Searches by what a benchmark has found, where a question says neither mode nor effort; undefined: by rule again. */
+  prefer(preference: SearchPreference | undefined): void {
+    this.#preference = preference
   }
 
   /** Several questions at once, answered side by side; answers in their order. */
   async searchAll(requests: readonly SearchRequest[]): Promise<SearchAnswer[]> {
     const target = await this.#target()
-    return Promise.all(requests.map((request) => search(target, request)))
+    return Promise.all(
+      requests.map((request) => search(target, preferred(request, this.#preference, target.state.rows))),
+    )
   }
 
   /**
