@@ -10,6 +10,7 @@ import { PictureRefusedError } from '@promptloom/search/search-error'
 import { Searcher } from '@promptloom/search/searcher'
 import { standInFor } from '@promptloom/search/stand-in'
 import { openStore } from '@promptloom/store/store'
+import { applySearchSettings } from './benchmark/search-settings.ts'
 import { type Configuration, storeOf } from './configuration.ts'
 import { fetchOptions } from './fetch-images/options.ts'
 import { examine, restrictDecoders } from './fetch-images/picture.ts'
@@ -44,6 +45,7 @@ export async function openSearchSession(
   const opening = openModel(configuration.model, { device, precision, overlong, workers: 1, digestCache }).then(held)
   try {
     const [store, model] = await settled([openStore(storeOf(configuration)).then(held), opening])
+    await applySearchSettings(store, workspace)
     const client = held(new PoliteClient(politeness))
     const collection = await openCollection({
       store,
