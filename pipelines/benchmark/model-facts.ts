@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { standInFor } from '@promptloom/search/stand-in'
 import type { Report } from './report/report-schema.ts'
 
 const STAND_IN = /stand-?in|surrogate|not CLIP/i
 
 /**
- * How the report names the model: the directory's name, the digest that the embedded rows carry, and, where the
- * directory's name or README says so, that it is a stand-in.
+ * How the report names the model: the directory's name, the digest that the embedded rows carry, and that it is a
+ * stand-in, where its README says so or its weights are too few for what its configuration describes.
  */
 export async function modelFacts(directory: string | undefined, digest: string): Promise<Report['model']> {
   if (directory === undefined) return { name: 'unnamed', digest, standIn: null }
@@ -15,7 +16,8 @@ export async function modelFacts(directory: string | undefined, digest: string):
   const readme = await readFile(join(directory, 'README.md'), 'utf8').catch(() => '')
   const sentence = readme.split(/\n\s*\n/).find((paragraph) => STAND_IN.test(paragraph))
   if (sentence) return { name, digest, standIn: firstSentence(sentence) }
-  return { name, digest, standIn: STAND_IN.test(name) ? `${name} is a stand-in, and not CLIP.` : null }
+  const described = await standInFor(directory).catch(() => undefined)
+  return { name, digest, standIn: described ? `It stands in for ${described}.` : null }
 }
 
 function firstSentence(paragraph: string): string {
