@@ -54,7 +54,7 @@ const WEBP_EFFORT = 1
 
 /**
  * Lets V8's heap grow to four times what is alive before it is collected. Pixels lie outside the heap but count as if
- * they were in it: with the default, one full collection for every 60 pictures took a fifth of all CPU time.
+ * they were in it: with the default, collecting took about a seventh of the CPU time for 512×512 JPEGs.
  */
 export function spareCollector(): void {
   setFlagsFromString('--heap-growing-percent=300')
