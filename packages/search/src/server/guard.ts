@@ -77,7 +77,9 @@ function carries(headers: Headers, token: string): boolean {
   const bearer = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1]
   const cookies = (headers.get('cookie') ?? '').split(';').map((pair) => pair.trim().split('='))
   const cookie = cookies.find(([name]) => name === TOKEN_COOKIE)?.[1]
-  return [bearer, cookie && decodeURIComponent(cookie)].some((given) => given !== undefined && same(given, token))
+  return (
+    (bearer !== undefined && same(bearer, token)) || (cookie !== undefined && same(cookie, encodeURIComponent(token)))
+  )
 }
 
 /** Whether two secrets are the same, in a time that tells nothing of where they differ. */
