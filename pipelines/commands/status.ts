@@ -2,6 +2,7 @@ import { readStatus } from '@promptloom/runner/status'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
 import { statusText } from '../display/status-text.ts'
+import { deadLinksText, readDeadLinks } from '../fetch-images/dead-links-report.ts'
 import { buildPipeline } from '../pipeline.ts'
 
 /** Defines `promptloom status`. */
@@ -20,6 +21,8 @@ Examples:
     .action(async (flags: ConfigurationFlags & { json?: boolean }) => {
       const configuration = await loadFor(flags)
       const status = await readStatus(configuration.workspace, buildPipeline(configuration))
-      console.log(flags.json ? JSON.stringify(status, null, 2) : statusText(status))
+      const links = await readDeadLinks(configuration.workspace)
+      if (flags.json) console.log(JSON.stringify({ ...status, links }, null, 2))
+      else console.log([statusText(status), deadLinksText(links)].filter(Boolean).join('\n'))
     })
 }
