@@ -13,11 +13,12 @@ export class Embedder implements AsyncDisposable {
 
   /** Opens the model that the options name, and the cache in the workspace. */
   static async open({ options, workspace, log }: StageContext<EmbedOptions>): Promise<Embedder> {
-    const { model, device, precision, overlong, batch, workers } = options
+    const { model, device, precision, overlong, gpus, batch, workers } = options
     const opened = await openModel(model, {
       device,
       precision,
       overlong,
+      ...(gpus === undefined ? {} : { gpus }),
       ...(batch === undefined ? {} : { batch }),
       ...(workers === undefined ? {} : { workers }),
       digestCache: digestCache(workspace),

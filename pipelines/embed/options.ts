@@ -26,6 +26,11 @@ export const embedOptions = z.strictObject({
     .describe(
       'What becomes of prompts with more tokens than the model takes (CLIP: 77). Default truncate: cut, keeping the end token. windows: embed it in pieces and average them. Both flag the row as truncated.',
     ),
+  gpus: z
+    .array(z.int().min(0))
+    .min(1)
+    .optional()
+    .describe('GPUs by number, over which the workers are spread. Default [0]. No effect on a CPU.'),
   batch: z
     .int()
     .min(1)
@@ -48,4 +53,4 @@ export const embedOptions = z.strictObject({
 export type EmbedOptions = z.infer<typeof embedOptions>
 
 /** Options that change how fast vectors come, never which: the model's digest stands for the model and its precision. */
-export const speedOptions = ['model', 'device', 'precision', 'batch', 'workers'] as const
+export const speedOptions = ['model', 'device', 'precision', 'gpus', 'batch', 'workers'] as const

@@ -5,6 +5,7 @@ import { Batching } from './batching.ts'
 import { chooseDevice, type DeviceChoice, type DeviceWish } from './device.ts'
 import type { Device } from './graph.ts'
 import { ImageEncoder } from './image-encoder.ts'
+import type { WorkerStart } from './inference-task.ts'
 import { digestModel } from './model-digest.ts'
 import { type ModelDirectory, readModelDirectory } from './model-directory.ts'
 import { ModelDirectoryError } from './model-error.ts'
@@ -17,7 +18,8 @@ import { WorkerPool } from './worker-pool.ts'
 export interface OpenModelOptions {
   /** Default `auto`. */
   readonly device?: DeviceWish
-  readonly deviceId?: number
+  /** GPUs by number; the workers are spread over them. Default: the first one. */
+  readonly gpus?: readonly number[]
   /** Default `auto`. */
   readonly precision?: Precision
   /** Inference threads, each with a session of its own; default one a core. */
@@ -82,9 +84,14 @@ export async function openModel(directory: string, options: OpenModelOptions = {
 
 /** Starts the workers and embeds one text, which proves that the device works. */
 async function openPool(found: ModelDirectory, device: Device, options: OpenModelOptions) {
-  const { workers, threads } = await shareCores(found, device, options.workers)
+  const gpus = options.gpus ?? [0]
+  const { workers, threads } = await shareCores(
+    found,
+    device,
+    options.workers ?? (device === 'cpu' ? undefined : gpus.length),
+  )
   const path = (name: string | undefined) => (name === undefined ? undefined : join(found.path, name))
-  const pool = new WorkerPool(workers, {
+  const start = (deviceId: number): WorkerStart => ({
     directory: found.path,
     contextLength: found.text.contextLength,
     padToken: found.text.padToken,
@@ -93,8 +100,9 @@ async function openPool(found: ModelDirectory, device: Device, options: OpenMode
     imageGraph: path(found.graphs.image),
     scale: found.picture?.scale ?? [1, 1, 1],
     shift: found.picture?.shift ?? [0, 0, 0],
-    session: { device, deviceId: options.deviceId ?? 0, threads },
+    session: { device, deviceId, threads },
   })
+  const pool = new WorkerPool(Array.from({ length: workers }, (_, at) => start(gpus[at % gpus.length] as number)))
   try {
     const probe = new TextEncoder({ pool, overlong: 'truncate', lengthStep: 1, batching: new Batching(1, 1) })
     const [vector] = await probe.embed(['a photo'])

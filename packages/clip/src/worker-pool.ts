@@ -27,8 +27,9 @@ export class WorkerPool implements AsyncDisposable {
   #failure: Error | undefined
   #closing = false
 
-  constructor(size: number, start: WorkerStart) {
-    this.#members = Array.from({ length: size }, () => this.#startMember(start))
+  /** Starts one worker for each of `starts`. */
+  constructor(starts: readonly WorkerStart[]) {
+    this.#members = starts.map((start) => this.#startMember(start))
   }
 
   get size(): number {

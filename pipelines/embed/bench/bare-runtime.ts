@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
 /** A tensor that needs no more than to be run. */
@@ -16,7 +16,7 @@ export class BareRuntime implements AsyncDisposable {
     const started = Array.from({ length: workers }, () => {
       return new Worker(new URL('./bare-worker.mjs', import.meta.url), { workerData: { graph }, execArgv: [] })
     })
-    await Promise.all(started.map((worker) => once(worker, 'message')))
+    await Promise.all(started.map((worker) => said(worker, 'open')))
     return new BareRuntime(started)
   }
 
@@ -28,9 +28,9 @@ export class BareRuntime implements AsyncDisposable {
   async run(tensors: readonly ReadyTensor[]): Promise<void> {
     await Promise.all(
       this.#workers.map(async (worker, number) => {
+        const done = said(worker, 'done')
         worker.postMessage(tensors.filter((_, at) => at % this.#workers.length === number))
-        await once(worker, 'message')
-        await once(worker, 'message')
+        await done
       }),
     )
   }
@@ -43,6 +43,11 @@ export class BareRuntime implements AsyncDisposable {
       }),
     )
   }
+}
+
+/** Resolves when the worker has sent this word; rejects when it fails. */
+async function said(worker: Worker, word: string): Promise<void> {
+  for await (const [message] of on(worker, 'message')) if (message === word) return
 }
 
 /** Token ids as tensors of up to `batch` rows: of one length each, longest first, or all padded to `length`. */
