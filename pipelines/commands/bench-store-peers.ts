@@ -15,7 +15,7 @@ export interface Peer {
 
 /** What the peers need to know of the bench. */
 export interface PeerOptions {
-  /** Folder in which `npm install @lancedb/lancedb usearch` was run. */
+  /** Folder in which `npm install @lancedb/lancedb apache-arrow@18 usearch` was run. */
   readonly folder: string
   readonly scratch: string
   readonly dimension: number
@@ -25,16 +25,14 @@ export interface PeerOptions {
 /** LanceDB, where it is installed in the folder: the embedded database that a TypeScript user would take instead. */
 export async function openLance({ folder, scratch, dimension }: PeerOptions): Promise<Peer | undefined> {
   const lance = await load(folder, '@lancedb/lancedb')
-  if (!lance) return undefined
+  const arrow = await load(folder, 'apache-arrow')
+  if (!lance || !arrow) return undefined
   const database = await lance.connect(join(scratch, 'lance'))
   let table: Loose | undefined
   return {
-    name: 'LanceDB IVF_HNSW_SQ',
+    name: 'LanceDB IVF_HNSW_SQ m20 efc300 ef150',
     async add(first, vectors) {
-      const rows = Array.from({ length: vectors.length / dimension }, (_, at) => ({
-        id: first + at,
-        vector: Array.from(vectors.subarray(at * dimension, (at + 1) * dimension)),
-      }))
+      const rows = arrowRows(arrow, first, { vectors, dimension })
       if (table) await table.add(rows)
       else table = await database.createTable('bench', rows)
     },
@@ -48,11 +46,25 @@ export async function openLance({ folder, scratch, dimension }: PeerOptions): Pr
         .distanceType('cosine')
         .ef(150)
         .limit(10)
-        .select(['id'])
+        .select(['id', '_distance'])
         .toArray()
       return (found as { id: number }[]).map(({ id }) => Number(id))
     },
   }
+}
+
+/** Ids and vectors as an Arrow table, which LanceDB takes without looking at every number. */
+function arrowRows(
+  arrow: Loose,
+  first: number,
+  { vectors, dimension }: { vectors: Float32Array; dimension: number },
+): Loose {
+  const count = vectors.length / dimension
+  const ids = arrow.makeVector(Int32Array.from({ length: count }, (_, at) => first + at))
+  const item = arrow.makeData({ type: new arrow.Float32(), length: vectors.length, data: vectors })
+  const type = new arrow.FixedSizeList(dimension, new arrow.Field('item', new arrow.Float32(), true))
+  const list = arrow.makeVector(arrow.makeData({ type, length: count, child: item }))
+  return new arrow.Table({ id: ids, vector: list })
 }
 
 /** usearch, where it is installed in the folder: the bare library, without a database around it. */

@@ -47,7 +47,7 @@ Synthetic unit vectors of 512 components with a power-law spectrum: figures of s
 
 Examples:
   promptloom bench store
-  npm install --prefix peers @lancedb/lancedb usearch && promptloom bench store --rows 900000 --peers peers`,
+  npm install --prefix peers @lancedb/lancedb apache-arrow@18 usearch && promptloom bench store --rows 900000 --peers peers`,
     )
     .action(async (flags: BenchFlags) => {
       const scratch = await mkdtemp(join(resolve(flags.scratch ?? tmpdir()), 'promptloom-bench-'))
@@ -172,7 +172,7 @@ async function searchAll(store: Store, questions: readonly Float32Array[], flags
   const table = store.table('text')
   const ask = async (vector: Float32Array, mode: SearchMode, effort?: number): Promise<Distances> => {
     const more = effort === undefined ? {} : { effort }
-    return (await table.search({ vector, k: K, mode, ...more })).hits.map((hit) => hit.distance)
+    return (await table.search({ vector, k: K, mode, columns: [], ...more })).hits.map((hit) => hit.distance)
   }
   const truth: Distances[] = []
   for (const question of questions) truth.push(await ask(question, 'exact'))
