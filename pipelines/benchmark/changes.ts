@@ -32,8 +32,8 @@ type Headline = ReturnType<typeof headline>
 function figures(name: string, old: Headline, now: Headline): string[] {
   const lines: string[] = []
   const [r1, r2] = [old?.recall, now?.recall]
-  // Within each other's intervals, a difference says nothing.
-  if (r1 && r2 && (r2.mean < r1.low || r2.mean > r1.high)) {
+  // A difference that one of the intervals allows for says nothing.
+  if (r1 && r2 && outside(r2.mean, r1) && outside(r1.mean, r2)) {
     lines.push(`${name}: recall@${now?.k} ${r1.mean.toFixed(4)} → ${r2.mean.toFixed(4)}.`)
   }
   const [p1, p2] = [old?.latency?.p95, now?.latency?.p95]
@@ -42,6 +42,10 @@ function figures(name: string, old: Headline, now: Headline): string[] {
     lines.push(`${name}: p95 ${p1.toFixed(1)} → ${p2.toFixed(1)} ms${doubt}.`)
   }
   return lines
+}
+
+function outside(value: number, { low, high }: { low: number; high: number }): boolean {
+  return value < low || value > high
 }
 
 function outcomeChanges(before: Report, now: Report): string[] {

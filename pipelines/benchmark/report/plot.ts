@@ -48,7 +48,7 @@ export interface PlotRequest {
 
 const WIDTH = 440
 const HEIGHT = 280
-const MARGIN = { top: 16, right: 20, bottom: 44, left: 58 }
+const MARGIN = { top: 16, right: 20, bottom: 44, left: 66 }
 
 /** A plot as SVG that takes its colours from the page; undefined where there is nothing to show. */
 export function plot(request: PlotRequest): Markup | undefined {
@@ -59,7 +59,7 @@ export function plot(request: PlotRequest): Markup | undefined {
     points.map((point) => point.x),
     [MARGIN.left, WIDTH - MARGIN.right],
   )
-  const values = points.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y])
+  const values = points.map((point) => point.y)
   const y = scale(request.y, request.mark ? [...values, request.mark.y] : values, [HEIGHT - MARGIN.bottom, MARGIN.top])
   const legend = request.series.filter((series) => series.points.length > 0)
   return html`<figure class="plot"><figcaption>${request.title}</figcaption>
@@ -121,7 +121,7 @@ function yAxis(axis: Axis, at: Scale): Markup {
 <text class="tick" x="${MARGIN.left - 8}" y="${r(at(tick) + 4)}" text-anchor="end">${text(axis, tick)}</text>`,
   )
   const middle = (MARGIN.top + HEIGHT - MARGIN.bottom) / 2
-  return html`${ticks}<text class="label" transform="translate(13 ${middle}) rotate(-90)" text-anchor="middle">${axis.label}</text>`
+  return html`${ticks}<text class="label" transform="translate(12 ${middle}) rotate(-90)" text-anchor="middle">${axis.label}</text>`
 }
 
 function markLine({ label }: { label: string }, y: number): Markup {
@@ -147,10 +147,11 @@ function pointMarkup(
 ): Markup {
   const { low, high, label, title, hollow } = point
   const style = hollow ? 'point hollow' : 'point'
+  const within = (value: number) => Math.min(y.range()[0] as number, Math.max(y.range()[1] as number, y(value)))
   const whisker =
     low !== undefined &&
     high !== undefined &&
-    html`<line class="whisker" x1="${cx}" x2="${cx}" y1="${r(y(low))}" y2="${r(y(high))}"/>`
+    html`<line class="whisker" x1="${cx}" x2="${cx}" y1="${r(within(low))}" y2="${r(within(high))}"/>`
   const shapes = {
     circle: html`<circle class="${style}" cx="${cx}" cy="${cy}" r="4.2">${title && html`<title>${title}</title>`}</circle>`,
     square: html`<rect class="${style}" x="${cx - 4}" y="${cy - 4}" width="8" height="8">${title && html`<title>${title}</title>`}</rect>`,
