@@ -35,7 +35,7 @@ const STATUS: Readonly<Record<string, number>> = {
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof RequestError) return { ...facts(error), status: error.status, unexpected: false }
-  const { code, exitCode, retryable } = error as { code?: unknown; exitCode?: unknown; retryable?: unknown }
+  const { code, exitCode, retryable } = (error ?? {}) as Record<string, unknown>
   if ((error as Error)?.name === 'TimeoutError') {
     return { status: 503, code: 'too_slow', message: 'The answer took too long; ask for less.', unexpected: false }
   }
