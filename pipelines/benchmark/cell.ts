@@ -72,6 +72,6 @@ export function baseK(k: readonly number[]): number {
 }
 
 /** A cell's name, e.g. `k10 ef128 c1 f1`. */
-export function cellName({ k, effort, clients, share }: Cell): string {
+function cellName({ k, effort, clients, share }: Cell): string {
   return `k${k} e${effort} c${clients} f${share}`
 }

@@ -56,7 +56,7 @@ export async function askRound(round: Round): Promise<{ answered: Answered[]; mi
  * The same direction in other bytes: scaled by a little more than 1, a different amount for each pass. Cosine distance
  * does not see it, but whatever keeps answers by question cannot answer the second asking with the first one's rows.
  */
-export function nudged(vector: Float32Array, pass: number): Float32Array {
+function nudged(vector: Float32Array, pass: number): Float32Array {
   const factor = 1 + (pass + 1) * 2 ** -16
   return vector.map((one) => one * factor)
 }

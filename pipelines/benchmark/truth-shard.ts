@@ -36,12 +36,12 @@ export function truthShard(track: Track, options: BenchmarkOptions, found: Surve
 }
 
 /** Length of the exact answers: the longest answer measured, and as much again, so that most ties are listed. */
-export function truthDepth(options: BenchmarkOptions, { engine }: Survey): number {
+function truthDepth(options: BenchmarkOptions, { engine }: Survey): number {
   return 2 * Math.max(...axesOf(options, engine).k)
 }
 
 /** The filters that let enough rows of the searched table through. */
-export function truthFilters(track: Track, options: BenchmarkOptions, { engine, tables }: Survey): readonly number[] {
+function truthFilters(track: Track, options: BenchmarkOptions, { engine, tables }: Survey): readonly number[] {
   const rows = tables[track.to]?.rows ?? 0
   return axesOf(options, engine).filters.filter((share) => share * rows >= LEAST_MATCHES)
 }

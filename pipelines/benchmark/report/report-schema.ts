@@ -4,7 +4,7 @@ import { choiceSchema, estimateSchema, indexSchema, latencySchema, loadSchema, t
 
 const outcomes = z.record(z.string(), z.int().min(0))
 
-export const ledgerSchema = z
+const ledgerSchema = z
   .strictObject({
     stage: z.string(),
     shards: z.int().min(0),
@@ -17,11 +17,11 @@ export const ledgerSchema = z
   })
   .meta({ id: 'StageLedger', description: 'What one stage did, over all its committed shards.' })
 
-export const hostSchema = z
+const hostSchema = z
   .strictObject({ host: z.string(), rows: z.int().min(0), dead: z.int().min(0), outcomes })
   .meta({ id: 'Host', description: 'How the picture addresses of one host ended; `dead`: without a picture.' })
 
-export const buildSchema = z
+const buildSchema = z
   .strictObject({
     table: z.enum(['text', 'image']),
     rows: z.int().min(0),
@@ -32,7 +32,7 @@ export const buildSchema = z
   })
   .meta({ id: 'Build', description: 'The last build of a table’s index by the pipeline.' })
 
-export const phaseSchema = z
+const phaseSchema = z
   .strictObject({
     name: z.enum(['built', 'inserted', 'merged', 'restarted']),
     rows: z.int().min(0),
@@ -45,6 +45,7 @@ export const phaseSchema = z
   })
   .meta({ id: 'Phase', description: 'The scratch copy after one step of its life.' })
 
+/** A scratch copy over its life: one line of `3-lifecycle.jsonl`. */
 export const lifecycleSchema = z
   .strictObject({
     table: z.enum(['text', 'image']),
@@ -60,7 +61,7 @@ export const lifecycleSchema = z
   })
   .meta({ id: 'Lifecycle', description: 'A scratch copy that is built, added to, merged and restarted.' })
 
-export const earlierSchema = z
+const earlierSchema = z
   .strictObject({
     run: z.string(),
     created: z.string(),

@@ -9,6 +9,7 @@ const effortSchema = z
   .union([z.literal('exact'), z.literal('auto'), z.number()])
   .describe("`exact`, the index's own measure of effort, or `auto`: as the store decides when nobody asks.")
 
+/** A mean over questions with its interval. */
 export const estimateSchema = z
   .strictObject({
     mean: share,
@@ -18,6 +19,7 @@ export const estimateSchema = z
   })
   .meta({ id: 'Estimate', description: 'A mean over questions and its 95 % interval (Wilson, effective sample size).' })
 
+/** Latencies in milliseconds, summed up. */
 export const latencySchema = z
   .strictObject({
     n: z.int().min(1),
@@ -30,6 +32,7 @@ export const latencySchema = z
   })
   .meta({ id: 'Latency', description: 'Milliseconds from the call to the last row of the answer, in a closed loop.' })
 
+/** How busy the machine was with other work. */
 export const loadSchema = z
   .strictObject({
     foreign: share.describe("Share of all cores' time that went to other processes."),
@@ -40,7 +43,7 @@ export const loadSchema = z
   })
   .meta({ id: 'Load', description: 'How busy the machine was with other work meanwhile.' })
 
-export const cellSchema = z
+const cellSchema = z
   .strictObject({
     k: z.int().min(1),
     effort: effortSchema,
@@ -67,7 +70,7 @@ export const cellSchema = z
   })
   .meta({ id: 'Cell', description: 'One setting and what was measured with it, warm.' })
 
-export const coldSchema = z
+const coldSchema = z
   .strictObject({
     effort: effortSchema,
     first: z
@@ -80,6 +83,7 @@ export const coldSchema = z
     description: "First answers with the engine's caches empty; the system's page cache is left as it is.",
   })
 
+/** What a vector index is and takes. */
 export const indexSchema = z
   .strictObject({
     state: z.string(),
@@ -91,6 +95,7 @@ export const indexSchema = z
   })
   .meta({ id: 'Index' })
 
+/** Everything measured with one kind of question: one line of a committed `2-sweep-*.jsonl`. */
 export const trackSchema = z
   .strictObject({
     name: z.enum(TRACK_NAMES),
@@ -140,6 +145,7 @@ export type ColdReport = z.output<typeof coldSchema>
 /** Everything measured with one kind of question. */
 export type TrackReport = z.output<typeof trackSchema>
 
+/** Which setting to search a table with, and why. */
 export const choiceSchema = z
   .strictObject({
     table: z.enum(['text', 'image']),
