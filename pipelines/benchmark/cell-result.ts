@@ -1,7 +1,7 @@
+import { LoadWatch } from '../measurement/machine.ts'
 import type { Cell } from './cell.ts'
 import { recallInterval } from './interval.ts'
 import { summarize } from './latency.ts'
-import { LoadWatch } from './machine.ts'
 import type { GroundTruth, Query } from './query-set.ts'
 import { judge, type Score, type TrueNeighbours, unlisted } from './recall.ts'
 import type { CellReport } from './report/schema.ts'

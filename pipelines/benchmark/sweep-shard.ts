@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import type { Checkpoint, FileRef, Shard, ShardContext, ShardResult } from '@promptloom/runner/stage'
+import { machineFacts } from '../measurement/machine.ts'
 import { axesOf } from './cell.ts'
-import { machineFacts } from './machine.ts'
 import type { BenchmarkOptions } from './options.ts'
 import { type TrackReport, trackSchema } from './report/schema.ts'
 import { openTarget, type Survey, survey } from './session.ts'

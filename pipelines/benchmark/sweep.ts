@@ -1,7 +1,7 @@
+import { watchIdle } from '../measurement/machine.ts'
 import { type Cell, type SweepAxes, sweepCells } from './cell.ts'
 import { CellResult } from './cell-result.ts'
 import { measureCold } from './cold.ts'
-import { watchIdle } from './machine.ts'
 import type { GroundTruth } from './query-set.ts'
 import { repeatRatio } from './repetition.ts'
 import type { CellReport, ColdReport, TrackReport } from './report/schema.ts'
