@@ -10,7 +10,7 @@ export function normalizeRows(values: Float32Array, dimension: number): void {
     let sum = 0
     for (let at = start; at < start + dimension; at++) sum += (values[at] as number) ** 2
     const scale = 1 / Math.sqrt(sum)
-    if (!Number.isFinite(scale))
+    if (!Number.isFinite(scale) || scale === 0)
       throw new InferenceError('The model gave a vector of zeros or with values that are not finite.')
     for (let at = start; at < start + dimension; at++) values[at] = (values[at] as number) * scale
   }

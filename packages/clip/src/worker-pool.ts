@@ -66,7 +66,6 @@ export class WorkerPool implements AsyncDisposable {
     const worker = new Worker(new URL('./inference-worker.mjs', import.meta.url), { workerData: start, execArgv: [] })
     const ended = new Promise((resolve) => worker.once('exit', resolve))
     const member: Member = { worker, ended, jobs: new Map() }
-    worker.unref()
     worker.on('message', (message: FromWorker) => this.#settle(member, message))
     worker.on('error', (cause) =>
       this.#fail(new InferenceError(`An inference worker failed: ${cause.message}.`, { cause })),
@@ -74,6 +73,7 @@ export class WorkerPool implements AsyncDisposable {
     worker.on('exit', (code) => {
       if (!this.#closing) this.#fail(new InferenceError(`An inference worker ended unexpectedly with code ${code}.`))
     })
+    worker.unref()
     return member
   }
 
