@@ -41,7 +41,7 @@ describe('an ONNX graph', () => {
     const session = await InferenceSession.create(path)
     expect([session.inputNames, session.outputNames]).toEqual([['x'], ['y']])
     const { y } = await session.run({ x: new Tensor('float32', Float32Array.of(1, 1, -2, 0), [2, 2]) })
-    expect([...(y?.data as Float32Array)]).toEqual([9.5, 5.5, -1.375, -0.375])
+    expect(Array.from(y?.data as Float32Array)).toEqual([9.5, 5.5, -1.375, -0.375])
     await session.release()
   })
 })
