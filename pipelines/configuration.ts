@@ -1,5 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { writeDurably } from '@promptloom/runner/disk'
 import { UserError } from '@promptloom/runner/errors'
 import { type StoreConfig, storeConfig } from '@promptloom/store/config'
 import { z } from 'zod'
@@ -77,12 +79,26 @@ export function storeOf(configuration: Configuration, from: Environment = enviro
   }
 }
 
+/**
+ * The database of a workspace where something ran; asking it a question must not create it.
+ * @throws UserError where an embedded store does not exist yet.
+ */
+export function existingStoreOf(configuration: Configuration): StoreConfig {
+  const store = storeOf(configuration)
+  if (store.kind === 'embedded' && !existsSync(store.path)) {
+    throw new UserError(
+      `Nothing has been loaded in ${configuration.workspace} yet; check --workspace, or run promptloom run first.`,
+    )
+  }
+  return store
+}
+
 const REMEMBERED = 'configuration.json'
 
 /** Keeps a run's configuration in its workspace, so that later commands need only name the workspace. */
 export async function rememberConfiguration(configuration: Configuration): Promise<void> {
   await mkdir(configuration.workspace, { recursive: true })
-  await writeFile(join(configuration.workspace, REMEMBERED), `${JSON.stringify(configuration, null, 2)}\n`)
+  await writeDurably(join(configuration.workspace, REMEMBERED), `${JSON.stringify(configuration, null, 2)}\n`)
 }
 
 /** Path of the configuration of the workspace's last run; undefined where nothing ever ran. */

@@ -11,7 +11,7 @@ import { Searcher } from '@promptloom/search/searcher'
 import { standInFor } from '@promptloom/search/stand-in'
 import { openStore } from '@promptloom/store/store'
 import { applySearchSettings } from './benchmark/search-settings.ts'
-import { type Configuration, storeOf } from './configuration.ts'
+import { type Configuration, existingStoreOf } from './configuration.ts'
 import { fetchOptions } from './fetch-images/options.ts'
 import { examine, restrictDecoders } from './fetch-images/picture.ts'
 
@@ -31,6 +31,7 @@ export async function openSearchSession(
   { calibrated = true }: { calibrated?: boolean } = {},
 ): Promise<SearchSession> {
   const { workspace, embed } = configuration
+  const location = existingStoreOf(configuration)
   const open: AsyncDisposable[] = []
   const close = async () => {
     for (const resource of open.reverse()) await resource[Symbol.asyncDispose]()
@@ -44,7 +45,7 @@ export async function openSearchSession(
   const digestCache = join(workspace, 'cache', 'model-digests.json')
   const opening = openModel(configuration.model, { device, precision, overlong, workers: 1, digestCache }).then(held)
   try {
-    const [store, model] = await settled([openStore(storeOf(configuration)).then(held), opening])
+    const [store, model] = await settled([openStore(location).then(held), opening])
     await applySearchSettings(store, workspace)
     const client = held(new PoliteClient(politeness))
     const collection = await openCollection({

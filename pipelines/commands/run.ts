@@ -1,4 +1,5 @@
-import type { Selection } from '@promptloom/runner/selection'
+import { readModelDirectory } from '@promptloom/clip/model-directory'
+import { type Selection, selectStages } from '@promptloom/runner/selection'
 import { readStatus } from '@promptloom/runner/status'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor, selectionOptions } from '../command-options.ts'
@@ -24,6 +25,10 @@ Examples:
     .action(async (flags: ConfigurationFlags & Selection & { json?: boolean }) => {
       const configuration = await loadFor(flags)
       const pipeline = buildPipeline(configuration)
+      // A wrong model is told before hours of fetching, not after.
+      if (selectStages(pipeline, flags).some(({ stage }) => stage.name === 'embed')) {
+        await readModelDirectory(configuration.model, { precision: configuration.embed.precision })
+      }
       const { only, from, to } = flags
       const selection = Object.fromEntries(
         Object.entries({ only, from, to }).filter(([, stage]) => stage !== undefined),

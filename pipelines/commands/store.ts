@@ -6,7 +6,7 @@ import { type StoreStatus, storeStatus } from '@promptloom/store/store-status'
 import type { TableKind } from '@promptloom/store/table-kind'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
-import { storeOf } from '../configuration.ts'
+import { existingStoreOf } from '../configuration.ts'
 import { storeText } from '../display/store-text.ts'
 
 interface StoreFlags extends ConfigurationFlags {
@@ -43,7 +43,7 @@ Whatever is dropped is loaded again by the next run, from the workspace.`,
 }
 
 async function inStore(flags: StoreFlags, work: (store: Store) => Promise<void>): Promise<void> {
-  await using store = await openStore(storeOf(await loadFor(flags)), { run: 'store' })
+  await using store = await openStore(existingStoreOf(await loadFor(flags)), { run: 'store' })
   await work(store)
 }
 

@@ -106,7 +106,9 @@ function stageSentence(report: StageReport): string {
   return `${stage.padEnd(13)} ${parts.join(', ') || 'nothing to do'}${how}, ${duration(seconds)}`
 }
 
-function runSentence(exitCode: number, seconds: number): string {
+function runSentence(exitCode: number, seconds: number): string | undefined {
+  // Wrong input is told by its own sentence, and the same command would not go on.
+  if (exitCode === 2) return undefined
   if (exitCode === 0) return `done in ${duration(seconds)}`
   if (exitCode === 3) return `interrupted after ${duration(seconds)}; the same command goes on from here`
   return `failed after ${duration(seconds)}; what is done stays, and the same command goes on from here`

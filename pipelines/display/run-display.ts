@@ -5,7 +5,7 @@ import { createListener, displayKind } from './listener.ts'
 
 /**
  * Runs (part of) the pipeline and shows it: for machines as JSON lines on standard output, for people as a bar or as
- * lines on standard error. The workspace remembers the configuration as soon as the run owns it.
+ * lines on standard error. The workspace remembers the configuration once a stage has worked with it.
  */
 export async function runAndShow(
   configuration: Configuration,
@@ -15,17 +15,20 @@ export async function runAndShow(
   const stream = json ? process.stdout : process.stderr
   const show = createListener(displayKind(json, stream.isTTY === true), stream)
   let remembered: Promise<void> | undefined
-  const result = await interruptible((signal) =>
+  const running = interruptible((signal) =>
     run({
       ...work,
       workspace: configuration.workspace,
       signal,
       listener: (event) => {
-        if (event.type === 'run-start') remembered = rememberConfiguration(configuration)
+        if (event.type === 'stage-end') remembered ??= rememberConfiguration(configuration)
         show(event)
       },
     }),
   )
-  await remembered
-  return result
+  try {
+    return await running
+  } finally {
+    await remembered
+  }
 }

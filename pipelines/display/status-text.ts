@@ -26,6 +26,7 @@ export function statusText(status: WorkspaceStatus): string {
 }
 
 function sentences(status: WorkspaceStatus): string[] {
+  if (status.stages.every(({ shards }) => shards.total === 0)) return ['Nothing has run in this workspace yet.']
   const lines = [
     status.balanced
       ? 'The ledger balances: every row that came in is accounted for.'
@@ -34,6 +35,7 @@ function sentences(status: WorkspaceStatus): string[] {
   const { runningSince: owner, lastRun } = status
   if (owner) lines.push(`Process ${owner.pid} on ${owner.host} is at work since ${owner.since}.`)
   else if (lastRun?.exitCode === undefined && lastRun) lines.push(`Run ${lastRun.run} was killed; run again to go on.`)
+  else if (lastRun?.exitCode === 3) lines.push(`Run ${lastRun.run} was interrupted; run again to go on.`)
   else if (lastRun?.error) lines.push(`Run ${lastRun.run} failed: ${lastRun.error}`)
   else if (!status.complete && lastRun) lines.push('Work is left; run again to go on.')
   for (const { name, transient } of status.stages) {

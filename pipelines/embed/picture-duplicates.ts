@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 import { PICTURE_SCHEMA } from '@promptloom/dataset/picture-table'
 import { readTable } from '@promptloom/dataset/table-reader'
 import type { FileRef, StageContext } from '@promptloom/runner/stage'
@@ -30,13 +29,13 @@ export async function openPictureDuplicates(
 }
 
 async function findDuplicates(
-  { workspace, signal }: StageContext<EmbedOptions>,
+  { read, signal }: StageContext<EmbedOptions>,
   tables: readonly FileRef[],
 ): Promise<PictureDuplicates> {
   const { id, sha256, length } = PICTURE_SCHEMA
   const pictures = async (table: FileRef) => {
     signal.throwIfAborted()
-    const { columns } = await readTable(join(workspace, table.stage, table.name), { id, sha256, length })
+    const { columns } = await readTable(await read(table), { id, sha256, length })
     return columns.id.map((row, at) => ({ id: row, sha256: columns.length[at] ? (columns.sha256[at] as string) : '' }))
   }
   const hashes: bigint[] = []

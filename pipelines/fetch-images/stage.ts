@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PROMPT_SCHEMA, promptRows } from '@promptloom/dataset/prompt-table'
 import type { PromptRow } from '@promptloom/dataset/row'
@@ -41,12 +42,11 @@ export const fetchImagesStage: Stage<FetchOptions> = {
 
   async process(shard: Shard, context: Context): Promise<ShardResult> {
     const rows = await inputRows(shard, context)
+    await context.open('spools', async () => ({ [Symbol.asyncDispose]: () => removeCommittedSpools(context) }))
+    await removeCommittedSpools(context)
     const fetcher = await context.open('fetcher', async () => new Fetcher(context.options, context.signal))
     await using previous = await carriedOver(context)
-    await using spool = await Spool.open(
-      join(context.workspace, 'cache', 'fetch-images', `${shard.name}.spool`),
-      spoolKey(shard, context),
-    )
+    await using spool = await Spool.open(join(spoolFolder(context), `${shard.name}.spool`), spoolKey(shard, context))
     const sources: FindingSource[] = previous ? [previous, spoolSource(spool)] : [spoolSource(spool)]
     await context.time('fetch', () => fetchMissing(rows, { previous, spool, fetcher, context }))
     const findings = await context.time('assemble', () =>
@@ -56,7 +56,6 @@ export const fetchImagesStage: Stage<FetchOptions> = {
         fetches: context.write(FETCH_LOG),
       }),
     )
-    await spool.remove()
     const byId = new Map(rows.map((row) => [row.id, row]))
     const hostOf = (id: string) => {
       const address = fetcher.address(byId.get(id) as PromptRow)
@@ -66,6 +65,17 @@ export const fetchImagesStage: Stage<FetchOptions> = {
     for (const { row } of findings) outcomes[row.outcome] = (outcomes[row.outcome] ?? 0) + 1
     return { outcomes, facts: { links: asJson(linkFacts(findings, hostOf)) } }
   },
+}
+
+function spoolFolder({ workspace }: Pick<Context, 'workspace'>): string {
+  return join(workspace, 'cache', 'fetch-images')
+}
+
+/** A spool is needed until its shard is committed, and no longer: a kill in between must cost no fetch. */
+async function removeCommittedSpools(context: Context): Promise<void> {
+  const committed = new Set(context.own().map(({ shard }) => `${shard}.spool`))
+  const names = await readdir(spoolFolder(context)).catch(() => [])
+  for (const name of names) if (committed.has(name)) await rm(join(spoolFolder(context), name), { force: true })
 }
 
 async function inputRows(shard: Shard, context: Context): Promise<PromptRow[]> {

@@ -1,5 +1,3 @@
-import { join } from 'node:path'
-import { openTable } from '@promptloom/dataset/table-reader'
 import type {
   Checkpoint,
   FileRef,
@@ -24,6 +22,8 @@ import {
 import { type LoadOptions, loadOptions } from './options.ts'
 
 const KINDS: readonly TableKind[] = ['text', 'image']
+/** Outcomes of embed whose rows have a vector. */
+const EMBEDDED = ['ok', 'ok_truncated', 'duplicate']
 
 /**
  * Loads embedded shards into the database, a table a kind. One shard of rows for each shard of embed; when the model
@@ -62,7 +62,7 @@ async function planKind(kind: TableKind, context: StageContext<LoadOptions>): Pr
   const shards: Shard[] = []
   for (const checkpoint of embedded) {
     const file = tableFile(checkpoint) as FileRef
-    const rows = await rowsOf(join(context.workspace, file.stage, file.name))
+    const rows = rowsOf(checkpoint)
     const stale = staleness(standing, file, rows)
     const facts = { kind, model: space.model, dimension: space.dimension }
     shards.push({ name: checkpoint.shard, rows, inputs: [file], facts, ...(stale ? { stale } : {}) })
@@ -128,9 +128,9 @@ async function opened(
   return resource.found
 }
 
-async function rowsOf(path: string): Promise<number> {
-  using table = await openTable(path, {})
-  return table.rows
+/** Rows that have a vector; the count in the table is held against it after the load. */
+function rowsOf({ outcomes }: Checkpoint): number {
+  return EMBEDDED.reduce((sum, name) => sum + (outcomes[name] ?? 0), 0)
 }
 
 function tableFile(checkpoint: Checkpoint): FileRef | undefined {

@@ -1,6 +1,6 @@
 import type { CheckpointFolder } from './checkpoint.ts'
 import { explainChange, fingerprint, type Parts } from './fingerprint.ts'
-import { rowsOfKind } from './ledger.ts'
+import { rowsOfKind, total } from './ledger.ts'
 import type { Checkpoint, Shard, Stage } from './stage.ts'
 
 /** What is to be done with one shard, and why. */
@@ -32,6 +32,7 @@ export async function decide(stage: Stage<unknown>, shard: Shard, input: Decisio
   const again = (reason: string): Decision => ({ action: 'run', shard, parts, reason })
   if (!checkpoint) return again('not done yet')
   if (checkpoint.fingerprint !== fingerprint(parts)) return again(explainChange(checkpoint.parts, parts))
+  if (total(checkpoint.outcomes) !== checkpoint.rows) return again('its checkpoint does not balance')
   const missing = await input.folder.missing(checkpoint)
   if (missing) return again(`its file ${missing} is missing or has another size`)
   if (shard.stale) return again(shard.stale)
@@ -40,7 +41,8 @@ export async function decide(stage: Stage<unknown>, shard: Shard, input: Decisio
   const asked = wanted.filter((name) => input.redo.has(name))
   if (asked.length > 0) return redo(asked, 'asked to try again')
   // Transient failures of this very run had their tries; they are the next run's.
-  if (checkpoint.run !== input.run && rowsOfKind(checkpoint.outcomes, stage.outcomes, 'transient') > 0) {
+  const retrying = input.redo.size > 0
+  if (!retrying && checkpoint.run !== input.run && rowsOfKind(checkpoint.outcomes, stage.outcomes, 'transient') > 0) {
     return redo(
       wanted.filter((name) => stage.outcomes[name] === 'transient'),
       'may succeed now',

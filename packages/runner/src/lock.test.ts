@@ -78,6 +78,12 @@ describe('lockWorkspace', () => {
     await using _lock = await lockWorkspace(workspace)
   })
 
+  it('tells the user of a workspace that cannot be one', async () => {
+    const file = join(workspace, 'a-file')
+    await writeFile(file, '')
+    await expect(lockWorkspace(file)).rejects.toThrow(/a-file can't be written \(E[A-Z]+\); choose another --workspace/)
+  })
+
   it('takes over a lock file that was cut while it was written', async () => {
     const path = join(workspace, 'lock')
     await writeFile(path, '{"pid":')

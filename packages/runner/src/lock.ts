@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rm, rmdir, stat, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { WorkspaceBusyError } from './errors.ts'
+import { UserError, WorkspaceBusyError } from './errors.ts'
 
 /** Who holds a workspace. */
 export interface LockOwner {
@@ -27,11 +27,11 @@ const SILENT_MS = 180_000
  * @throws WorkspaceBusyError when a living process, or one on another machine, holds it.
  */
 export async function lockWorkspace(workspace: string): Promise<AsyncDisposable> {
-  await mkdir(workspace, { recursive: true })
+  await writable(workspace, () => mkdir(workspace, { recursive: true }))
   const path = join(workspace, 'lock')
   const token = randomUUID()
   for (let attempt = 0; attempt < 50; attempt++) {
-    if (await tryCreate(path, token)) return held(path, token)
+    if (await writable(workspace, () => tryCreate(path, token))) return held(path, token)
     const owner = await readOwner(path)
     if (owner && (await isAlive(path, owner))) throw busy(workspace, owner)
     await takeOver(path)
@@ -57,6 +57,19 @@ function held(path: string, token: string): AsyncDisposable {
       clearInterval(heartbeat)
       if ((await readOwner(path))?.token === token) await rm(path, { force: true })
     },
+  }
+}
+
+/** Turns a folder that can't be written into the user's mistake that it is. */
+async function writable<T>(workspace: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? ''
+    if (!['EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR', 'ENOENT'].includes(code)) throw error
+    throw new UserError(
+      `The workspace ${workspace} can't be written (${code}); choose another --workspace, or make it writable.`,
+    )
   }
 }
 
@@ -106,7 +119,8 @@ async function takeOver(path: string): Promise<void> {
     const owner = await readOwner(path)
     const fresh = await stat(path).catch(() => undefined)
     const beingWritten = !owner && fresh && Date.now() - fresh.mtimeMs < ABANDONED_TAKEOVER_MS / 10
-    if (!beingWritten && !(owner && (await isAlive(path, owner)))) await rm(path, { force: true })
+    if (beingWritten) await new Promise((resolve) => setTimeout(resolve, 50))
+    else if (!(owner && (await isAlive(path, owner)))) await rm(path, { force: true })
   } finally {
     await rmdir(guard).catch(() => undefined)
   }

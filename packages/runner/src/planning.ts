@@ -5,6 +5,8 @@ import { fingerprintParts } from './fingerprint.ts'
 import { Resources } from './resources.ts'
 import { type Selection, selectStages } from './selection.ts'
 import type { BoundStage, Checkpoint, Log, StageContext } from './stage.ts'
+import { settledCheckpoints } from './upstream.ts'
+import { Verification } from './verification.ts'
 
 /** What a run would do with one stage, and why. */
 export interface StagePlan {
@@ -28,7 +30,8 @@ export async function planRun(
   let upstreamOpen = false
   for (const bound of options.pipeline) {
     if (!selected.has(bound)) {
-      current.set(bound.stage.name, await new CheckpointFolder(workspace, bound.stage.name).list())
+      if (plans.length > 0) break
+      current.set(bound.stage.name, await settledCheckpoints(workspace, bound.stage.name))
       continue
     }
     const { plan, checkpoints } = await planStage(bound, { workspace, current, upstreamOpen })
@@ -74,6 +77,7 @@ function dryContext(
   known: Known,
   state: { readonly resources: Resources; readonly own: readonly Checkpoint[] },
 ): StageContext<unknown> {
+  const verification = new Verification(known.workspace, { repairs: false })
   const silent: Log = { info: () => undefined, warn: () => undefined }
   return {
     options: bound.options,
@@ -84,5 +88,6 @@ function dryContext(
     upstream: (stage) => known.current.get(stage) ?? [],
     own: () => state.own,
     open: (key, opener) => state.resources.open(key, opener),
+    read: (file) => verification.read(file),
   }
 }

@@ -159,6 +159,53 @@ describe('run', () => {
     await expect(toy.run({ from: 'join', to: 'split' })).rejects.toThrow(/comes after/)
   })
 
+  it('builds nothing on an earlier stage that is not whole, so that nothing is taken for gone', async () => {
+    const toy = await createToy()
+    await toy.write('one', 'two')
+    await expect(toy.run({ only: 'shout' })).rejects.toThrow(/split has not run in this workspace yet/)
+    await toy.run()
+    await toy.write('uno', 'BOOM')
+    expect((await toy.run()).exitCode).toBe(1)
+    await expect(toy.run({ only: 'join' })).rejects.toThrow(/shout has 1 of 2 shards up to date.*--from shout/)
+    expect(await toy.text('join/all.txt')).toBe('ONE!\nTWO!')
+    await rm(join(toy.workspace, 'split/line-0.json'))
+    await expect(toy.run({ from: 'shout' })).rejects.toThrow(
+      /split has 2 of 3 shards up to date; run with --from split/,
+    )
+    expect(toy.removed).toEqual([])
+  })
+
+  it('makes a checkpoint anew that does not balance', async () => {
+    const toy = await createToy()
+    await toy.write('one')
+    await toy.run()
+    const path = join(toy.workspace, 'shout/line-0.json')
+    await writeFile(path, (await toy.text('shout/line-0.json')).replace('"ok": 1', '"ok": 2'))
+    toy.processed.length = 0
+    expect((await toy.run()).exitCode).toBe(0)
+    expect(toy.processed).toEqual(['shout/line-0'])
+  })
+
+  it('retries nothing but what was asked for', async () => {
+    const toy = await createToy()
+    await toy.write('one BAD', 'FLAKY')
+    await toy.run()
+    toy.processed.length = 0
+    await toy.run({ from: 'shout', retry: { stage: 'shout', outcomes: new Set(['bad']) } })
+    expect(toy.processed.filter((name) => name.startsWith('shout'))).toEqual(['shout/line-0'])
+  })
+
+  it('commits a shard that was finished when the run was asked to stop', async () => {
+    const toy = await createToy()
+    await toy.write('one', 'two')
+    const controller = new AbortController()
+    const listener = (event: RunEvent) => {
+      if (event.type === 'shard-progress' && event.stage === 'shout') controller.abort(new Error('stop'))
+    }
+    expect((await toy.run({ signal: controller.signal, listener })).exitCode).toBe(3)
+    expect((await readStatus(toy.workspace, toy.pipeline())).stages[1]?.shards).toEqual({ done: 1, total: 2 })
+  })
+
   it('tells one mistake of the user once, not once a shard', async () => {
     const toy = await createToy()
     await toy.write('one', 'two', 'three')

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { CheckpointFolder } from './checkpoint.ts'
-import { exitCodeOf, InterruptedError } from './errors.ts'
+import { exitCodeOf } from './errors.ts'
 import { newRunId, type RunRecord, writeRunRecord } from './history.ts'
 import { lockWorkspace } from './lock.ts'
 import { openLog } from './log.ts'
@@ -8,6 +8,7 @@ import type { Listener, StageReport } from './progress.ts'
 import { type Selection, selectStages, stageNames } from './selection.ts'
 import type { BoundStage, Checkpoint, Log } from './stage.ts'
 import { runStage } from './stage-run.ts'
+import { settledCheckpoints } from './upstream.ts'
 import { Verification } from './verification.ts'
 
 /** What to run, where, and who listens. */
@@ -91,7 +92,6 @@ async function runStages(selected: readonly BoundStage[], options: RunOptions, s
     current.set(name, result.current)
     state.record.stages.push(result.report)
     if (result.report.failures.length > 0) return 1
-    if (signal.aborted) throw new InterruptedError('The run was interrupted; run again to go on.')
   }
   return 0
 }
@@ -105,7 +105,8 @@ async function committedBefore(
   const current = new Map<string, readonly Checkpoint[]>()
   for (const { stage } of pipeline) {
     if (stage.name === selected[0]?.stage.name) break
-    current.set(stage.name, await new CheckpointFolder(workspace, stage.name).list())
+    await new CheckpointFolder(workspace, stage.name).recover()
+    current.set(stage.name, await settledCheckpoints(workspace, stage.name))
   }
   return current
 }

@@ -4,7 +4,6 @@ import { fingerprint } from './fingerprint.ts'
 import { checkShard } from './ledger.ts'
 import type { Listener } from './progress.ts'
 import type { Checkpoint, ShardContext, Stage, StageContext } from './stage.ts'
-import type { Verification } from './verification.ts'
 
 /** One shard to do, and what it is done with. */
 export interface ShardRunInput {
@@ -12,7 +11,6 @@ export interface ShardRunInput {
   readonly context: StageContext<unknown>
   readonly decision: Decision & { action: 'run' }
   readonly folder: CheckpointFolder
-  readonly verification: Verification
   readonly emit: Listener
 }
 
@@ -26,7 +24,7 @@ export async function processShard(input: ShardRunInput): Promise<Checkpoint> {
   emit({ type: 'shard-start', stage: stage.name, shard: shard.name, reason: decision.reason })
 
   const result = await stage.process(shard, shardContext(input, endings, timings))
-  context.signal.throwIfAborted()
+  // A result that is complete is committed, also when the run was asked to stop meanwhile.
   checkShard(stage, shard, result.outcomes)
   const files = await timed(timings, 'commit', () => folder.seal(stage.name, shard.name, endings))
   const seconds = (performance.now() - started) / 1000
@@ -55,7 +53,7 @@ function shardContext(
   endings: Set<string>,
   timings: Record<string, number>,
 ): ShardContext<unknown> {
-  const { stage, decision, folder, verification, emit, context } = input
+  const { stage, decision, folder, emit, context } = input
   const shard = decision.shard.name
   const { redo, checkpoint } = decision
   return {
@@ -64,7 +62,6 @@ function shardContext(
       endings.add(ending)
       return folder.partial(shard, ending)
     },
-    read: (file) => verification.read(file),
     time: (step, work) => timed(timings, step, work),
     progress: (rows) => emit({ type: 'shard-progress', stage: stage.name, shard, rows }),
     ...(redo && checkpoint ? { previous: { checkpoint, redo } } : {}),

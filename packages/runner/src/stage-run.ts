@@ -208,6 +208,7 @@ class StageRun {
       upstream,
       own: () => sorted(this.#current.values()),
       open: (key, opener) => this.#resources.open(key, opener),
+      read: (file) => this.#input.verification.read(file),
     }
   }
 

@@ -87,6 +87,8 @@ export interface StageContext<Options> {
   own(): readonly Checkpoint[]
   /** Opens a shared resource once a stage, on first use, and disposes of it when the stage ends. */
   open<T extends AsyncDisposable>(key: string, opener: () => Promise<T>): Promise<T>
+  /** Path of a committed file whose SHA-256 was checked in this run; throws when the bytes have changed. */
+  read(file: FileRef): Promise<string>
 }
 
 /** What a stage may do while it works on one shard. */
@@ -96,8 +98,6 @@ export interface ShardContext<Options> extends StageContext<Options> {
    * and moves it into place after `process` returned; until then it does not exist for anybody.
    */
   write(ending: string): string
-  /** Path of a committed file whose SHA-256 was checked in this run; throws when the bytes have changed. */
-  read(file: FileRef): Promise<string>
   /** Times one step of the work for the checkpoint. */
   time<T>(step: string, work: () => Promise<T>): Promise<T>
   /** Reports rows finished so far, for the progress display. */

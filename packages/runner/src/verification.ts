@@ -8,10 +8,13 @@ import type { FileRef } from './stage.ts'
 /** Checks committed files against their digests, each at most once a run. */
 export class Verification {
   readonly #workspace: string
+  readonly #repairs: boolean
   readonly #checked = new Map<string, Promise<string>>()
 
-  constructor(workspace: string) {
+  /** With `repairs` false nothing is changed, as planning needs it. */
+  constructor(workspace: string, { repairs = true }: { readonly repairs?: boolean } = {}) {
     this.#workspace = workspace
+    this.#repairs = repairs
   }
 
   /**
@@ -33,7 +36,7 @@ export class Verification {
     const found = await stat(path).catch(() => undefined)
     const digest = found?.size === file.bytes ? await digestFile(path) : undefined
     if (digest?.sha256 === file.sha256) return path
-    await new CheckpointFolder(this.#workspace, file.stage).invalidate(file.shard)
+    if (this.#repairs) await new CheckpointFolder(this.#workspace, file.stage).invalidate(file.shard)
     const what = found
       ? `no longer has the bytes it was committed with (SHA-256 ${file.sha256.slice(0, 12)}…)`
       : 'is missing'

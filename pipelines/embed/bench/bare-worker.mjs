@@ -17,7 +17,6 @@ parentPort.on('message', async (batches) => {
     return
   }
   const tensors = batches.map(({ type, data, dims }) => new Tensor(type, data, dims))
-  parentPort.postMessage('ready')
   for (const tensor of tensors) await session.run({ [name]: tensor })
   parentPort.postMessage('done')
 })
