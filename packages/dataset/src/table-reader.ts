@@ -1,5 +1,5 @@
 import { openAsBlob } from 'node:fs'
-import { type Data, type Float32, type Table, tableFromIPC, type Vector } from 'apache-arrow'
+import { type Data, type Float32, type List, type Table, tableFromIPC, type Utf8, type Vector } from 'apache-arrow'
 import * as parquet from 'parquet-wasm'
 import { DatasetError } from './dataset-error.ts'
 import { arrowType, type Columns, type ColumnType, describeType, type TableSchema } from './table-schema.ts'
@@ -126,9 +126,21 @@ function valuesOf(type: ColumnType, vector: Vector): unknown {
     const data = vector.data[0] as Data
     return (data.children[0] as Data<Float32>).values.subarray(0, vector.length * type.vector)
   }
-  if (type === 'strings') return Array.from(vector as Iterable<Vector>, (list) => [...list])
-  if (type === 'string' || type === 'boolean') return [...vector]
+  if (type === 'strings') return lists(vector.data[0] as Data<List<Utf8>>)
+  if (type === 'string') return texts(vector.data[0] as Data<Utf8>)
+  if (type === 'boolean') return [...vector]
   return vector.toArray()
+}
+
+/** Decoded here and not by Arrow, whose decoder drops a byte-order mark at the beginning of a text. */
+function texts({ length, valueOffsets, values }: Data<Utf8>): string[] {
+  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength)
+  return Array.from({ length }, (_, row) => bytes.toString('utf8', valueOffsets[row], valueOffsets[row + 1]))
+}
+
+function lists({ length, valueOffsets, children }: Data<List<Utf8>>): string[][] {
+  const all = texts(children[0] as Data<Utf8>)
+  return Array.from({ length }, (_, row) => all.slice(valueOffsets[row], valueOffsets[row + 1]))
 }
 
 function concatenate(type: ColumnType, parts: readonly unknown[]): unknown {
