@@ -72,12 +72,7 @@ export async function evaluate(searcher: Searcher, options: EvaluationOptions = 
       ({ prompt }) => ({ ...text(prompt), find: 'pictures' }),
       'a prompt finds its picture',
     )
-    await run.ask(
-      'picture → prompts',
-      itself,
-      ({ id }) => ({ terms: [{ id, use: 'picture' }] }),
-      'a picture finds its prompt',
-    )
+    await run.askDirectly('picture → prompts', 'a picture finds its prompt, by their likeness alone')
     if ((pictures?.count ?? 0) > 0) await run.askByPicture('picture → pictures', 'cut, mirrored, repacked')
   }
   if (labelOf) await evaluateLabels(run, labelOf, tables.pictures !== undefined)
