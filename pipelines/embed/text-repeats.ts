@@ -3,6 +3,7 @@ import type { ShardContext } from '@promptloom/runner/stage'
 import type { EmbedOptions } from './options.ts'
 import { Repeats, textHash } from './repeats.ts'
 import { promptTable } from './shards.ts'
+import { mapInSlices } from './slices.ts'
 
 /** Which prompts of the whole collection occur more than once: only their vectors are worth keeping. */
 export async function openTextRepeats(context: ShardContext<EmbedOptions>): Promise<Repeats> {
@@ -19,7 +20,7 @@ async function findRepeats(context: ShardContext<EmbedOptions>): Promise<Repeats
   for (const table of tables) {
     context.signal.throwIfAborted()
     const { columns } = await readTable(await context.read(table), { prompt: 'string' })
-    parts.push(BigUint64Array.from(columns.prompt, textHash))
+    parts.push(BigUint64Array.from(await mapInSlices(columns.prompt, textHash)))
   }
   const all = new BigUint64Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0

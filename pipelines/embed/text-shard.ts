@@ -6,6 +6,7 @@ import type { FileRef, Shard, ShardContext, ShardResult } from '@promptloom/runn
 import { type Embedder, openEmbedder } from './embedder.ts'
 import type { EmbedOptions } from './options.ts'
 import { textHash } from './repeats.ts'
+import { mapInSlices } from './slices.ts'
 import { openTextRepeats } from './text-repeats.ts'
 import { flatVectors, textSchema, writeInSlices } from './vector-table.ts'
 
@@ -46,7 +47,7 @@ export async function embedTextShard(shard: Shard, context: ShardContext<EmbedOp
 async function embedTexts(texts: readonly Text[], embedder: Embedder, context: ShardContext<EmbedOptions>) {
   const { model, cache } = embedder
   const repeats = await context.time('repeats', () => openTextRepeats(context))
-  const contents = texts.map(({ row, tokens }) => ({
+  const contents = await mapInSlices(texts, ({ row, tokens }) => ({
     key: embedder.keyOf('text', contentOf(tokens)),
     keep: repeats.has(textHash(row.prompt)),
   }))
