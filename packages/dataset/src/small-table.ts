@@ -36,7 +36,11 @@ export async function writeSmallTable<S extends SmallSchema>(
   })
   // ClickHouse refuses the library's page index and its data pages of version 2.
   const options = { pageIndex: false, useDataPageV2: false, rowGroupSize: 10_000 }
-  const writer = await parquetjs.ParquetWriter.openStream(new parquetjs.ParquetSchema(Object.fromEntries(fields)), memory, options)
+  const writer = await parquetjs.ParquetWriter.openStream(
+    new parquetjs.ParquetSchema(Object.fromEntries(fields)),
+    memory,
+    options,
+  )
   for (const row of rows) {
     check(path, schema, row)
     await writer.appendRow({ ...row })
