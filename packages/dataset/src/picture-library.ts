@@ -31,6 +31,8 @@ export async function openPictureLibrary(workspace: string, folder = STAGE): Pro
   const tar = (shard: number) => {
     const opened = tars.get(shard) ?? open(join(workspace, folder, (shards[shard] as IndexedShard).tar))
     tars.set(shard, opened)
+    // The next question tries again: the archive may be there by then.
+    opened.catch(() => tars.delete(shard))
     return opened
   }
   return {
@@ -58,16 +60,24 @@ async function committedShards(folder: string): Promise<{ shards: IndexedShard[]
   const hash = createHash('sha256')
   const shards: IndexedShard[] = []
   for (const name of names.filter((one) => /^\d+\.json$/.test(one)).sort()) {
-    const checkpoint = JSON.parse(await readFile(join(folder, name), 'utf8')) as {
-      files: readonly { name: string; sha256: string }[]
-    }
-    const table = checkpoint.files.find((file) => file.name.endsWith('.parquet'))
-    const tar = checkpoint.files.find((file) => file.name.endsWith('.tar'))
+    const files = await committedFiles(join(folder, name))
+    const table = files.find((file) => file.name.endsWith('.parquet'))
+    const tar = files.find((file) => file.name.endsWith('.tar'))
     if (table === undefined || tar === undefined) continue
     hash.update(`${table.name} ${table.sha256} ${tar.name} ${tar.sha256}\n`)
     shards.push({ table: join(folder, table.name), tar: tar.name })
   }
   return { shards, digest: hash.digest('hex').slice(0, 16) }
+}
+
+/** A checkpoint's files; none where it cannot be read: for the runner, such a shard isn't committed either. */
+async function committedFiles(path: string): Promise<readonly { name: string; sha256: string }[]> {
+  const text = await readFile(path, 'utf8')
+  try {
+    return (JSON.parse(text) as { files?: readonly { name: string; sha256: string }[] }).files ?? []
+  } catch {
+    return []
+  }
 }
 
 async function openIndex(path: string, prefix: string, shards: readonly IndexedShard[]): Promise<FileHandle> {
