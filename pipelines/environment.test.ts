@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { databaseServer } from './environment.ts'
+import { databaseServer, modelHub } from './environment.ts'
 
 describe('databaseServer', () => {
   it('is nowhere unless the environment names it', () => {
@@ -22,7 +22,37 @@ describe('databaseServer', () => {
     })
   })
 
+  it('takes a password with a bare percent sign as it stands', () => {
+    const { url, user, password } = databaseServer({ CLICKHOUSE_URL: 'http://me%40home:100%@ch:8123/' })
+    expect([url, user, password]).toEqual(['http://ch:8123/', 'me@home', '100%'])
+  })
+
+  it('lets its own variables win over what stands in the address, and shows neither in it', () => {
+    const from = { MYSCALE_URL: 'https://old:secret@ms/', MYSCALE_USER: 'new', MYSCALE_PASSWORD: 'other' }
+    expect(databaseServer(from)).toEqual({ url: 'https://ms/', user: 'new', password: 'other' })
+  })
+
+  it('never mixes one server’s address with another’s password', () => {
+    const from = { MYSCALE_URL: 'https://ms/', CLICKHOUSE_USER: 'c', CLICKHOUSE_PASSWORD: 'cp' }
+    expect(databaseServer(from)).toEqual({ url: 'https://ms/' })
+    expect(databaseServer({ CLICKHOUSE_URL: 'http://ch/', MYSCALE_PASSWORD: 'mp' })).toEqual({ url: 'http://ch/' })
+  })
+
   it('hands over an address that is none, for the store to refuse', () => {
     expect(databaseServer({ MYSCALE_URL: 'not an address' })).toEqual({ url: 'not an address' })
+  })
+})
+
+describe('modelHub', () => {
+  it('is the hub itself unless the environment names a mirror or a token', () => {
+    expect(modelHub({})).toEqual({})
+    expect(modelHub({ HF_ENDPOINT: '', HF_TOKEN: '' })).toEqual({})
+  })
+
+  it('is an address to which paths can be added', () => {
+    expect(modelHub({ HF_ENDPOINT: 'https://mirror.example/hf//', HF_TOKEN: 't' })).toEqual({
+      hub: 'https://mirror.example/hf',
+      token: 't',
+    })
   })
 })

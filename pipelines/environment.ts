@@ -25,8 +25,8 @@ export function databaseServer(from: Environment = environment()): ServerFromEnv
   const prefix = from.MYSCALE_URL || !from.CLICKHOUSE_URL ? 'MYSCALE' : 'CLICKHOUSE'
   const address = from[`${prefix}_URL`]
   const parsed = address && URL.canParse(address) ? new URL(address) : undefined
-  const user = from[`${prefix}_USER`] ?? (parsed?.username ? decodeURIComponent(parsed.username) : undefined)
-  const password = from[`${prefix}_PASSWORD`] ?? (parsed?.password ? decodeURIComponent(parsed.password) : undefined)
+  const user = from[`${prefix}_USER`] ?? (parsed?.username ? decoded(parsed.username) : undefined)
+  const password = from[`${prefix}_PASSWORD`] ?? (parsed?.password ? decoded(parsed.password) : undefined)
   if (parsed) {
     parsed.username = ''
     parsed.password = ''
@@ -36,6 +36,15 @@ export function databaseServer(from: Environment = environment()): ServerFromEnv
     ...(url ? { url } : {}),
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
+  }
+}
+
+/** A part of an address without its percent-encoding; as it stands where it has none, such as a password `100%`. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
   }
 }
 
