@@ -26,13 +26,14 @@ export function statusText(status: WorkspaceStatus): string {
 }
 
 function sentences(status: WorkspaceStatus): string[] {
-  if (status.stages.every(({ shards }) => shards.total === 0)) return ['Nothing has run in this workspace yet.']
+  const { runningSince: owner, lastRun } = status
+  const untouched = !owner && !lastRun && status.stages.every(({ shards }) => shards.total === 0)
+  if (untouched) return ['Nothing has run in this workspace yet.']
   const lines = [
     status.balanced
       ? 'The ledger balances: every row that came in is accounted for.'
       : 'THE LEDGER DOES NOT BALANCE: a checkpoint was changed by hand or is damaged; run again with --from its stage.',
   ]
-  const { runningSince: owner, lastRun } = status
   if (owner) lines.push(`Process ${owner.pid} on ${owner.host} is at work since ${owner.since}.`)
   else if (lastRun?.exitCode === undefined && lastRun) lines.push(`Run ${lastRun.run} was killed; run again to go on.`)
   else if (lastRun?.exitCode === 3) lines.push(`Run ${lastRun.run} was interrupted; run again to go on.`)
