@@ -97,7 +97,7 @@ async function embedPictures(pictures: readonly Picture[], { embedder, duplicate
   return context.time('inference', () =>
     cache.resolve(contents, async (missing) => {
       const sources = missing.map((at) => () => read(pictures[at] as Picture))
-      const results = await image.embed(sources, { signal: context.signal, progress })
+      const results = await image.embed(sources, { steady: true, signal: context.signal, progress })
       return results.map((result) => (result instanceof PictureError ? undefined : result))
     }),
   )

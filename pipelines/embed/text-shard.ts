@@ -59,7 +59,7 @@ async function embedTexts(texts: readonly Text[], embedder: Embedder, context: S
   const { vectors, computed } = await context.time('inference', () =>
     cache.resolve(contents, (missing) => {
       const wanted = missing.map((at) => (texts[at] as Text).tokens)
-      return model.text.encode(wanted, { signal: context.signal, progress })
+      return model.text.encode(wanted, { steady: true, signal: context.signal, progress })
     }),
   )
   context.progress(texts.length)

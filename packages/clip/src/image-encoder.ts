@@ -50,7 +50,10 @@ export class ImageEncoder {
     }
     const work = async (batch: readonly number[]) => {
       if (batch.length === 0) return
-      const vectors = await this.encode(batch.map((at) => decoded.get(at) as Uint8Array))
+      const vectors = await this.encode(
+        batch.map((at) => decoded.get(at) as Uint8Array),
+        options.steady ?? sources.length > 1,
+      )
       batch.forEach((at, row) => {
         results[at] = vectors[row] as Float32Array
         decoded.delete(at)
@@ -61,14 +64,16 @@ export class ImageEncoder {
   }
 
   /** The unit vectors of decoded pictures, `height × width × 3` bytes each, in one run of the graph. */
-  async encode(pixels: readonly Uint8Array[]): Promise<Float32Array[]> {
+  async encode(pixels: readonly Uint8Array[], steady = false): Promise<Float32Array[]> {
     const { height, width } = this.#options.recipe
     const size = height * width * 3
     const all = new Uint8Array(pixels.length * size)
     pixels.forEach((one, row) => {
       all.set(one, row * size)
     })
-    const result = await this.#options.pool.run({ kind: 'image', pixels: all, height, width } as const, [all.buffer])
+    const result = await this.#options.pool.run({ kind: 'image', pixels: all, height, width, steady } as const, [
+      all.buffer,
+    ])
     const dimension = result.length / pixels.length
     return pixels.map((_, row) => result.slice(row * dimension, (row + 1) * dimension))
   }

@@ -35,11 +35,15 @@ export interface TokenizedBuffers {
   readonly flags: Uint8Array
 }
 
-/** Sequences to embed; the worker pads them. */
+/**
+ * Sequences to embed; the worker pads them. `steady`: the vectors must have the bytes that they have among others, so
+ * that a row which is alone is run with a copy of itself.
+ */
 export interface TextTask {
   readonly kind: 'text'
   readonly ids: Int32Array
   readonly lengths: Int32Array
+  readonly steady: boolean
 }
 
 /** Pictures to embed, `rows × height × width × 3` bytes; the worker scales them and orders them by channel. */
@@ -48,6 +52,7 @@ export interface ImageTask {
   readonly pixels: Uint8Array
   readonly height: number
   readonly width: number
+  readonly steady: boolean
 }
 
 /** Opens a graph ahead of its first use, to learn whether it can be opened. */

@@ -39,6 +39,13 @@ describe('texts', () => {
     expect(await two.text.embed([...TEXTS].reverse())).toEqual([...(await one.text.embed(TEXTS))].reverse())
   })
 
+  it('have those bytes even when all others are known already, if steady', async () => {
+    await using model = await openModel(tiny, { workers: 1 })
+    const [among] = await model.text.embed(['a cat', 'a dog', 'a hen'])
+    expect(await model.text.embed(['a cat'], { steady: true })).toEqual([among])
+    expect(await model.text.embed(['a cat'])).toHaveLength(1)
+  })
+
   it('have the bytes that padding to the full context gives: nothing after the end can matter', async () => {
     await using model = await openModel(tiny)
     const tokenizer = await ClipTokenizer.load(tiny, 77, '<|endoftext|>')

@@ -22,6 +22,11 @@ export interface EncodeOptions {
   readonly signal?: AbortSignal | undefined
   /** Told after each batch, with the number of sequences or pictures in it. */
   readonly progress?: ((rows: number) => void) | undefined
+  /**
+   * Whether vectors must have the same bytes however many are made at a time: a row that is alone in its batch then
+   * costs two. Default: unless it is the only one, as a question in a search is.
+   */
+  readonly steady?: boolean | undefined
 }
 
 /** The text half of a model: tokens and unit vectors, made in worker threads. */
@@ -61,7 +66,10 @@ export class TextEncoder {
     const together = (a: number, b: number) => step(a) === step(b)
     const vectors = new Array<Float32Array>(sequences.length)
     const work = async (batch: readonly number[]) => {
-      const result = await this.#embed(batch.map((at) => sequences[at] as Int32Array))
+      const result = await this.#embed(
+        batch.map((at) => sequences[at] as Int32Array),
+        options.steady ?? sequences.length > 1,
+      )
       const dimension = result.length / batch.length
       batch.forEach((at, row) => {
         vectors[at] = result.slice(row * dimension, (row + 1) * dimension)
@@ -81,7 +89,7 @@ export class TextEncoder {
     return this.encode(await this.tokenize(texts, options), options)
   }
 
-  #embed(sequences: readonly Int32Array[]): Promise<Float32Array> {
+  #embed(sequences: readonly Int32Array[], steady: boolean): Promise<Float32Array> {
     const lengths = Int32Array.from(sequences, (ids) => ids.length)
     const ids = new Int32Array(lengths.reduce((sum, count) => sum + count, 0))
     let at = 0
@@ -89,7 +97,7 @@ export class TextEncoder {
       ids.set(sequence, at)
       at += sequence.length
     }
-    const task = { kind: 'text', ids, lengths } as const
+    const task = { kind: 'text', ids, lengths, steady } as const
     return this.#options.pool.run(task, [ids.buffer, lengths.buffer])
   }
 }

@@ -43,7 +43,10 @@ describe('a pool of inference workers', () => {
   it('takes over buffers instead of copying them', async () => {
     await using pool = new WorkerPool([start()])
     const { ids, lengths } = await tokens(pool, '12')
-    const result = pool.run({ kind: 'text', ids, lengths }, [ids.buffer as ArrayBuffer, lengths.buffer as ArrayBuffer])
+    const result = pool.run({ kind: 'text', ids, lengths, steady: false }, [
+      ids.buffer as ArrayBuffer,
+      lengths.buffer as ArrayBuffer,
+    ])
     expect(ids).toHaveLength(0)
     expect(await result).toHaveLength(TINY.dimension)
   })
@@ -57,10 +60,10 @@ describe('a pool of inference workers', () => {
     const { image } = TINY.vision
     await using pool = new WorkerPool([{ ...start(), scale: [0.5, 1, 2], shift: [1, 0, -1] }, start()])
     const pixels = () => new Uint8Array(2 * image * image * 3).map((_, at) => at % 251)
-    const both = await pool.run({ kind: 'image', pixels: pixels(), height: image, width: image })
+    const both = await pool.run({ kind: 'image', pixels: pixels(), height: image, width: image, steady: false })
     expect(both).toHaveLength(2 * TINY.dimension)
     const first = pixels().slice(0, image * image * 3)
-    const alone = await pool.run({ kind: 'image', pixels: first, height: image, width: image })
+    const alone = await pool.run({ kind: 'image', pixels: first, height: image, width: image, steady: false })
     // The two workers scale differently; which one did what, the queue decides.
     expect(alone).toHaveLength(TINY.dimension)
     expect(Number.isFinite(alone[0])).toBe(true)
@@ -68,7 +71,7 @@ describe('a pool of inference workers', () => {
 
   it('fails one task and goes on with the next', async () => {
     await using pool = new WorkerPool([start()])
-    const wrong = pool.run({ kind: 'text', ids: Int32Array.of(999_999), lengths: Int32Array.of(1) })
+    const wrong = pool.run({ kind: 'text', ids: Int32Array.of(999_999), lengths: Int32Array.of(1), steady: false })
     await expect(wrong).rejects.toMatchObject({
       name: 'InferenceError',
       exitCode: 1,
