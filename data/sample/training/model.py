@@ -14,6 +14,19 @@ MEAN = [0.5, 0.5, 0.5]
 STD = [0.25, 0.25, 0.25]
 
 
+# The first dimensions speak of the style alone, the others of the scene; each part has a fixed share of the square
+# length, so that pictures of one style are neighbours, and among them those of one scene.
+STYLE = 128
+STYLE_SHARE = 0.5
+
+
+def parted(raw):
+    """(batch, DIMENSIONS) of any length → unit vectors whose two parts have their fixed lengths."""
+    style, scene = raw[:, :STYLE], raw[:, STYLE:]
+    parts = [math.sqrt(STYLE_SHARE) * F.normalize(style, dim=1), math.sqrt(1 - STYLE_SHARE) * F.normalize(scene, dim=1)]
+    return torch.cat(parts, 1)
+
+
 class Residual(nn.Module):
     def __init__(self, channels):
         super().__init__()
@@ -33,6 +46,35 @@ def step(given, wanted, stride=2):
     return nn.Sequential(
         nn.Conv2d(given, wanted, 3, stride=stride, padding=1, bias=False), nn.BatchNorm2d(wanted), nn.ReLU()
     )
+
+
+class Texture(nn.Module):
+    """(batch, 3, height, width) normalised pictures → (batch, 128): how it is painted, wherever in the picture.
+
+    Fixed filters, the principal components of 5 × 5 patches, at two scales; how strongly they answer together (Gram
+    matrices, as in Gatys et al. 2015) tells a texture. Only the last layers are trained.
+    """
+
+    def __init__(self, filters=32):
+        super().__init__()
+        self.bank = nn.Conv2d(3, filters, 5, bias=False)
+        self.bank.requires_grad_(False)
+        self.scale = nn.BatchNorm1d(2 * (filters * filters + filters), affine=False)
+        self.out = nn.Linear(2 * (filters * filters + filters), 128)
+
+    def statistics(self, pixel_values):
+        return torch.cat([self.answers(pixel_values), self.answers(F.avg_pool2d(pixel_values, 2))], 1)
+
+    def answers(self, pixel_values):
+        strength = self.bank(pixel_values).abs().flatten(2)
+        gram = strength @ strength.transpose(1, 2) / strength.shape[2]
+        return torch.cat([(gram.flatten(1) + 1e-4).log(), (strength.mean(2) + 1e-4).log()], 1)
+
+    def forward(self, pixel_values):
+        return self.told(self.statistics(pixel_values))
+
+    def told(self, statistics):
+        return F.relu(self.out(self.scale(statistics).clamp(-3, 3)))
 
 
 class VisionTower(nn.Module):
@@ -56,13 +98,20 @@ class VisionTower(nn.Module):
         self.fine = nn.Linear(b, 64)
         self.coarse = nn.Linear(d * 10, 256)
         self.projection = nn.Linear(256 + 64, DIMENSIONS, bias=False)
+        # Both are trained by style.py, when the rest is ready.
+        self.texture = Texture()
+        self.style = nn.Linear(128 + 256 + 64, STYLE)
+        self.textured = False
 
     def forward(self, pixel_values):
         early = self.layers[:5](pixel_values)
         late = self.layers[5:](early)
         pooled = torch.cat([F.avg_pool2d(late, 2).flatten(1), late.amax((2, 3))], 1)
         both = torch.cat([F.relu(self.coarse(pooled)), F.relu(self.fine(early.mean((2, 3))))], 1)
-        return self.projection(both)
+        raw = self.projection(both)
+        if self.textured:
+            raw = torch.cat([self.style(torch.cat([self.texture(pixel_values), both], 1)), raw[:, STYLE:]], 1)
+        return parted(raw)
 
 
 class Attention(nn.Module):
@@ -103,7 +152,7 @@ class TextTower(nn.Module):
         for block in self.blocks:
             x = block(x, mask)
         mean = (self.last(x) * kept[:, :, None]).sum(1) / kept.sum(1, keepdim=True)
-        return self.projection(mean)
+        return parted(self.projection(mean))
 
 
 def export(folder: Path, text: TextTower, vision: VisionTower, vocabulary, begin, end):

@@ -57,6 +57,22 @@ def contrast(text, image, scale):
     return (F.cross_entropy(logits, target) + F.cross_entropy(logits.T, target)) / 2
 
 
+def gathered(image, styles, temperature=0.12):
+    """Supervised contrast (Khosla et al. 2020): pictures of one style lie together, so that neighbours share it."""
+    vectors = F.normalize(image, dim=1)
+    logits = vectors @ vectors.T / temperature - torch.eye(len(image)) * 1e4
+    same = (styles[:, None] == styles[None, :]).float() - torch.eye(len(image))
+    likely = logits.log_softmax(1)
+    return -((likely * same).sum(1) / same.sum(1).clamp(min=1)).mean()
+
+
+def precision(image, styles):
+    """Share of the ten nearest other pictures that have the same style."""
+    vectors = F.normalize(image, dim=1)
+    nearest = (vectors @ vectors.T - 2 * torch.eye(len(image))).topk(10).indices
+    return (styles[nearest] == styles[:, None]).float().mean().item()
+
+
 def recall(text, image):
     """Share of prompts whose own picture comes first, and among the first ten."""
     logits = F.normalize(text, dim=1) @ F.normalize(image, dim=1).T
@@ -77,11 +93,15 @@ def main():
     scale = nn.Parameter(torch.tensor(math.log(12.0)))
     resumed = torch.load(sys.argv[4]) if len(sys.argv) > 4 else None
     if resumed:
-        text.load_state_dict(resumed["text"]), vision.load_state_dict(resumed["vision"])
-        scale.data.fill_(math.log(22.0))
+        text.load_state_dict(resumed["text"]), vision.load_state_dict(resumed["vision"], strict=False)
+        scale.data.fill_(math.log(24.0))
+        # What sees edges and textures has learned enough; it costs half of the time.
+        for layer in vision.layers[:5]:
+            layer.requires_grad_(False)
     # Extra heads name the concepts of each picture while training; they are thrown away afterwards.
-    heads = nn.ModuleList(nn.Linear(towers.DIMENSIONS, int(labels[:, kind].max()) + 2) for kind in range(labels.shape[1]))
-    decayed = [*text.parameters(), *vision.parameters(), *heads.parameters()]
+    widths = [towers.DIMENSIONS - towers.STYLE] * (labels.shape[1] - 1) + [towers.STYLE]
+    heads = nn.ModuleList(nn.Linear(width, int(labels[:, kind].max()) + 2) for kind, width in enumerate(widths))
+    decayed = [p for part in (text, vision, heads) for p in part.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW([{"params": decayed}, {"params": [scale], "weight_decay": 0}], lr=PEAK, weight_decay=0.02)
     kept = len(pictures) - VALIDATION
     steps = kept // BATCH * epochs
@@ -94,27 +114,35 @@ def main():
     started = time.time()
     for epoch in range(epochs):
         text.train(), vision.train()
+        if resumed:
+            vision.layers[:5].eval()
         total = 0.0
         order = torch.randperm(kept)
         for at in range(0, kept // BATCH * BATCH, BATCH):
             rows = order[at : at + BATCH]
             ids = tokens[rows, torch.randint(0, tokens.shape[1], (len(rows),))].long()
-            ids = ids[:, : int((ids > 0).sum(1).max())]
+            ids = ids[:, : min(int((ids > 0).sum(1).max()), 44 if resumed else towers.CONTEXT)]
             image = vision(normalised(varied(pictures[rows])).contiguous(memory_format=torch.channels_last))
             words = text(ids, (ids > 0).long())
             loss = contrast(words, image, scale.exp().clamp(max=80))
-            naming = sum(F.cross_entropy(head(image), labels[rows, kind] + 1) for kind, head in enumerate(heads))
+            style, scene = image[:, : towers.STYLE], image[:, towers.STYLE :]
+            naming = sum(
+                F.cross_entropy(head(8 * (style if head is heads[-1] else scene)), labels[rows, kind] + 1)
+                for kind, head in enumerate(heads)
+            )
             optimiser.zero_grad()
-            (loss + 0.15 * naming).backward()
+            (loss + 0.15 * naming + 0.4 * gathered(style, labels[rows, -1])).backward()
             optimiser.step()
             schedule.step()
             total += loss.item()
         text.eval(), vision.eval()
         with torch.no_grad():
             ids = tokens[kept:, 0].long()
-            first, tenth = recall(text(ids, (ids > 0).long()), torch.cat([vision(normalised(part)) for part in pictures[kept:].split(100)]))
+            image = torch.cat([vision(normalised(part)) for part in pictures[kept:].split(100)])
+            first, tenth = recall(text(ids, (ids > 0).long()), image)
+            style = precision(image, labels[kept:, -1])
         print(
-            f"epoch {epoch + 1:2d}  loss {total / (kept // BATCH):.3f}  validation recall@1 {first:.3f} @10 {tenth:.3f}"
+            f"epoch {epoch + 1:2d}  loss {total / (kept // BATCH):.3f}  validation recall@1 {first:.3f} @10 {tenth:.3f} style@10 {style:.3f}"
             f"  scale {scale.exp().item():.1f}  {time.time() - started:.0f} s",
             flush=True,
         )
