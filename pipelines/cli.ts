@@ -1,6 +1,7 @@
 import { exitCodeOf } from '@promptloom/runner/errors'
 import { Command, CommanderError } from 'commander'
 import { type CommandEntry, commands } from './commands/table.ts'
+import { plainText } from './display/plain-text.ts'
 
 /** Runs the program with the given arguments (without node and script) and resolves to its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -62,7 +63,7 @@ function report(error: unknown): number {
   }
   const expected = exitCodeOf(error)
   if (expected !== undefined) {
-    console.error((error as Error).message)
+    console.error(plainText((error as Error).message, { lines: true }))
     return expected
   }
   console.error(error)

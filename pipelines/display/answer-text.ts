@@ -1,5 +1,6 @@
 import type { Answer, Hit } from '@promptloom/search/answer'
 import Table from 'cli-table3'
+import { plainText } from './plain-text.ts'
 
 /** Columns that the table takes beside the prompt. */
 const OTHER_COLUMNS = 44
@@ -12,7 +13,7 @@ export function answerText(answer: Answer, { width }: { width: number }): string
   }
   if (answer.hits.length > 0) lines.push(table(answer.hits, Math.max(24, width - OTHER_COLUMNS)))
   lines.push(answer.note)
-  if (answer.closest) lines.push(`The nearest is: ${plain(answer.closest.prompt).slice(0, 200)}`)
+  if (answer.closest) lines.push(`The nearest is: ${plainText(answer.closest.prompt).slice(0, 200)}`)
   lines.push(answer.cutoff.note)
   if (answer.more) lines.push(`There is more: --page ${answer.page + 1}.`)
   for (const warning of answer.warnings) lines.push(`Note: ${warning}`)
@@ -43,15 +44,9 @@ function table(hits: readonly Hit[], promptWidth: number): string {
 function details({ id, prompt, url, why, copyCount }: Hit): string {
   const reasons = why.map(({ note }) => note).join('; ')
   return [
-    plain(prompt),
-    ...(url ? [plain(url)] : []),
-    `${plain(id)}: ${reasons}`,
+    plainText(prompt),
+    ...(url ? [plainText(url)] : []),
+    `${plainText(id)}: ${reasons}`,
     ...(copyCount > 0 ? [`and ${copyCount} near-duplicate${copyCount === 1 ? '' : 's'}`] : []),
   ].join('\n')
-}
-
-/** Text of the collection is data: control characters would steer the terminal. */
-function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
 }

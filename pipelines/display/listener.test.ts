@@ -28,13 +28,13 @@ const events: RunEvent[] = [
   { type: 'run-end', run: 'r', exitCode: 3, seconds: 80 },
 ]
 
-function shown(kind: 'bar' | 'lines' | 'json'): string {
+function shown(kind: 'bar' | 'lines' | 'json', told: readonly RunEvent[] = events): string {
   const stream = new PassThrough() as PassThrough & NodeJS.WriteStream
   stream.isTTY = kind === 'bar'
   stream.columns = 120
   const listener = createListener(kind, stream)
-  for (const event of events) listener(event)
-  return String(stream.read())
+  for (const event of told) listener(event)
+  return String(stream.read() ?? '')
 }
 
 describe('createListener', () => {
@@ -66,6 +66,71 @@ describe('createListener', () => {
     expect(text).toContain('embed/00001 failed: the disk is full')
     expect(text).toContain('interrupted after')
     expect(text).toMatch(/embed.*rows\/s/)
+  })
+})
+
+describe('what a run says in passing', () => {
+  const hostile = 'column "\u001b[2J\u0007x" of\ntwo lines'
+  const told: RunEvent[] = [
+    { type: 'stage-start', stage: 'embed' },
+    { type: 'warning', message: hostile },
+    { type: 'shard-failed', stage: 'embed', shard: '00001', error: hostile },
+  ]
+
+  it('is one line each that cannot steer the terminal, whatever a file or a server put into it', () => {
+    expect(shown('lines', told)).toBe(
+      'note: column " [2J x" of two lines\nembed/00001 failed: column " [2J x" of two lines\n',
+    )
+  })
+
+  it('is told to machines to the letter, a line an event', () => {
+    const lines = shown('json', told).trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject(told)
+  })
+
+  it('is nothing where nothing happens', () => {
+    expect(shown('lines', told.slice(0, 1))).toBe('')
+  })
+})
+
+describe('a bar', () => {
+  it.each([0, 1, 2, 3])('gives the cursor back when the run ends with %d in the middle of a stage', (exitCode) => {
+    const text = shown('bar', [...events.slice(1, 5), { type: 'run-end', run: 'r', exitCode, seconds: 1 }])
+    expect(text.lastIndexOf('\u001b[?25l')).toBeGreaterThanOrEqual(0)
+    expect(text.lastIndexOf('\u001b[?25h')).toBeGreaterThan(text.lastIndexOf('\u001b[?25l'))
+  })
+
+  it('is not drawn for a stage without work', () => {
+    const idle: RunEvent = { type: 'stage-plan', stage: 'embed', todo: 0, rows: 0, skipped: 7 }
+    expect(shown('bar', [{ type: 'stage-start', stage: 'embed' }, idle])).toBe('')
+  })
+})
+
+describe('a stage’s last line', () => {
+  const ended = (over: Partial<StageReport>) => shown('lines', [{ type: 'stage-end', report: { ...report, ...over } }])
+
+  it('says that there was nothing to do', () => {
+    const idle = ended({ ran: 0, skipped: 0, rows: 0, outcomes: {}, seconds: 0.04 })
+    expect(idle).toBe('embed         nothing to do, 0.0 s\n')
+  })
+
+  it('cannot be overlooked where shards failed, and tells of removed ones', () => {
+    const failures = [{ shard: '00001', message: 'no space' }]
+    expect(ended({ ran: 0, skipped: 0, removed: 3, outcomes: {}, failures })).toBe(
+      'embed         3 shards removed, 1 shards FAILED, 1 min 15 s\n',
+    )
+  })
+
+  it.each([
+    [0, 'done in 1.0 s'],
+    [1, 'failed after 1.0 s; what is done stays, and the same command goes on from here'],
+    [3, 'interrupted after 1.0 s; the same command goes on from here'],
+  ])('of a run that ends with %d is %j', (exitCode, line) => {
+    expect(shown('lines', [{ type: 'run-end', run: 'r', exitCode, seconds: 1 }])).toBe(`${line}\n`)
+  })
+
+  it('promises nothing of the same command after wrong input', () => {
+    expect(shown('lines', [{ type: 'run-end', run: 'r', exitCode: 2, seconds: 1 }])).toBe('')
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Listener, RunEvent, StageReport } from '@promptloom/runner/progress'
 import { Presets, SingleBar } from 'cli-progress'
 import { count, duration } from './numbers.ts'
+import { plainText } from './plain-text.ts'
 import { Tally } from './tally.ts'
 
 /** How a run shows itself. */
@@ -64,11 +65,12 @@ function barListener(stream: NodeJS.WriteStream): Listener {
       bar?.update(tally.rowsDone, fields(tally))
       return
     }
+    // A bar that goes on would keep the process alive, and the cursor hidden.
+    if (event.type === 'stage-end' || event.type === 'run-end') stop()
     const line = sentence(event, tally)
     if (!line) return
-    if (event.type === 'stage-end' || event.type === 'run-end') stop()
     // A line in the middle of a stage pushes the bar down: the bar redraws itself at its next update.
-    else if (bar) stream.write('\r\u001b[K')
+    if (bar) stream.write('\r\u001b[K')
     stream.write(`${line}\n`)
   }
 }
@@ -87,8 +89,8 @@ function fields(tally: Tally): Record<string, string> {
 
 function sentence(event: RunEvent, tally: Tally): string | undefined {
   if (event.type === 'stage-end') return stageSentence(event.report)
-  if (event.type === 'warning') return `note: ${event.message}`
-  if (event.type === 'shard-failed') return `${tally.stage}/${event.shard} failed: ${event.error}`
+  if (event.type === 'warning') return `note: ${plainText(event.message)}`
+  if (event.type === 'shard-failed') return `${tally.stage}/${event.shard} failed: ${plainText(event.error)}`
   if (event.type === 'run-end') return runSentence(event.exitCode, event.seconds)
   return undefined
 }

@@ -1,6 +1,7 @@
 import type { WorkspaceStatus } from '@promptloom/runner/status'
 import Table from 'cli-table3'
 import { bytes, count, duration } from './numbers.ts'
+import { plainText } from './plain-text.ts'
 
 /** A workspace's status as a table and a few sentences. */
 export function statusText(status: WorkspaceStatus): string {
@@ -37,7 +38,7 @@ function sentences(status: WorkspaceStatus): string[] {
   if (owner) lines.push(`Process ${owner.pid} on ${owner.host} is at work since ${owner.since}.`)
   else if (lastRun?.exitCode === undefined && lastRun) lines.push(`Run ${lastRun.run} was killed; run again to go on.`)
   else if (lastRun?.exitCode === 3) lines.push(`Run ${lastRun.run} was interrupted; run again to go on.`)
-  else if (lastRun?.error) lines.push(`Run ${lastRun.run} failed: ${lastRun.error}`)
+  else if (lastRun?.error) lines.push(`Run ${lastRun.run} failed: ${plainText(lastRun.error)}`)
   else if (!status.complete && lastRun) lines.push('Work is left; run again to go on.')
   for (const { name, transient } of status.stages) {
     if (transient > 0) lines.push(`${name}: ${count(transient)} rows may succeed when tried again; the next run does.`)
