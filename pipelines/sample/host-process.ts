@@ -12,13 +12,15 @@ export async function startHostProcess(): Promise<AsyncDisposable> {
   const child = fork(join(import.meta.dirname, 'host-process.mjs'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const [said] = (await once(child, 'message')) as [{ failed?: string }]
   if (said.failed !== undefined) {
-    child.disconnect()
+    if (child.connected) child.disconnect()
     throw new UserError(said.failed)
   }
   return {
     async [Symbol.asyncDispose]() {
+      // A Ctrl-C on a terminal reaches this process too: it may be gone already.
+      if (child.exitCode !== null || child.signalCode !== null) return
       const gone = once(child, 'exit')
-      child.disconnect()
+      if (child.connected) child.disconnect()
       await gone
     },
   }
