@@ -22,6 +22,8 @@ export async function runAndShow(
       signal,
       listener: (event) => {
         if (event.type === 'stage-end') remembered ??= rememberConfiguration(configuration)
+        // Told at the end: a rejection that nobody awaits yet would end the process in the middle of the work.
+        remembered?.catch(() => undefined)
         show(event)
       },
     }),
