@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
@@ -23,6 +23,14 @@ describe('the configuration that flags mean', () => {
     const first = await loadFor({ workspace, source: 'kaggle:a/b', model: 'models/x' })
     await rememberConfiguration(first)
     expect(await loadFor({ workspace })).toEqual(first)
+  })
+
+  it('is remembered by replacing it as a whole: a crash leaves the old one or the new one', async () => {
+    await rememberConfiguration(await loadFor({ workspace, source: 'kaggle:first/one' }))
+    await using old = await open(join(workspace, 'configuration.json'))
+    await rememberConfiguration(await loadFor({ workspace, source: 'kaggle:b/c' }))
+    expect(JSON.parse(await old.readFile('utf8')).source).toBe('kaggle:first/one')
+    expect((await loadFor({ workspace })).source).toBe('kaggle:b/c')
   })
 
   it('is the file’s where one is named, and not the remembered one beneath it', async () => {
