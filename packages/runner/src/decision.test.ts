@@ -69,6 +69,10 @@ describe('decide', () => {
     expect(decision).not.toHaveProperty('redo')
   })
 
+  it('runs a shard whose checkpoint does not account for each of its rows', async () => {
+    expect(await tonight(await committed({ ok: 9 }))).toMatchObject({ reason: 'its checkpoint does not balance' })
+  })
+
   it('runs a shard that the stage calls stale, for the reason that it gives', async () => {
     const stale = { ...shard, stale: 'its rows are gone from the database' }
     expect(await tonight(await committed(), { shard: stale })).toMatchObject({ action: 'run', reason: stale.stale })

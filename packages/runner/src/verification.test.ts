@@ -88,4 +88,11 @@ describe('Verification', () => {
     await committed('00000', 'other')
     await expect(new Verification(workspace).read(yesterday)).rejects.toThrow(DamagedFileError)
   })
+
+  it('changes nothing where it is only asked what would be done', async () => {
+    const file = await committed('00000')
+    await truncate(path(file), 5)
+    await expect(new Verification(workspace, { repairs: false }).read(file)).rejects.toThrow(DamagedFileError)
+    expect(await shards()).toEqual(['00000'])
+  })
 })
