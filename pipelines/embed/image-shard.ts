@@ -81,6 +81,12 @@ async function embedPictures(pictures: readonly Picture[], { embedder, duplicate
   const { model, cache } = embedder
   const image = model.image
   if (!image) throw new Error('The model has no picture tower.')
+  await context.time('open', () =>
+    context.open('picture tower', async () => {
+      await image.open()
+      return { [Symbol.asyncDispose]: async () => undefined }
+    }),
+  )
   const read = async ({ picture }: Picture) => (await shelf.read(picture)) as Buffer
   const contents: Content[] = []
   for (const one of pictures) {

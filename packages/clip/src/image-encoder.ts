@@ -27,6 +27,11 @@ export class ImageEncoder {
     return this.#options.recipe
   }
 
+  /** Opens the picture tower in every worker; without it, each worker does so when its first picture comes. */
+  async open(): Promise<void> {
+    await this.#options.pool.openAll('image')
+  }
+
   /**
    * One unit vector a picture, in order, or the PictureError of one that can't be decoded. Pictures are read, decoded
    * and embedded batch by batch: only the batches in work are in memory.

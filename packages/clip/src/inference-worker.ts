@@ -44,7 +44,7 @@ async function work(task: Task): Promise<TokenizedBuffers | Float32Array | undef
   if (task.kind === 'tokenize') return tokenize(task)
   if (task.kind === 'text') return embedText(task)
   if (task.kind === 'image') return embedImages(task)
-  await graph(task.role)
+  await Promise.all([graph(task.role), task.role === 'text' ? loadTokenizer() : undefined])
   return undefined
 }
 

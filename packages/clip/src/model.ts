@@ -104,6 +104,7 @@ async function openPool(found: ModelDirectory, device: Device, options: OpenMode
   })
   const pool = new WorkerPool(Array.from({ length: workers }, (_, at) => start(gpus[at % gpus.length] as number)))
   try {
+    await pool.openAll('text')
     const probe = new TextEncoder({ pool, overlong: 'truncate', lengthStep: 1, batching: new Batching(1, 1) })
     const [vector] = await probe.embed(['a photo'])
     return { pool, dimension: (vector as Float32Array).length, precision: found.graphs.precision }

@@ -46,6 +46,11 @@ export class WorkerPool implements AsyncDisposable {
     })
   }
 
+  /** Opens a graph in every worker, so that no later task has to wait for it; call it while the pool is idle. */
+  async openAll(role: 'text' | 'image'): Promise<void> {
+    await Promise.all(this.#members.map(() => this.run({ kind: 'open', role })))
+  }
+
   /** Waits for the tasks in work, gives up those still queued, and lets the workers end by themselves. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#closing) {

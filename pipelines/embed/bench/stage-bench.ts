@@ -76,11 +76,12 @@ function watchOpening(stage: Stage<EmbedOptions>, noted: { seconds: number; cpuS
     process: (shard, context) => {
       const open: typeof context.open = (key, opener) =>
         context.open(key, async () => {
-          if (key !== 'embedder') return opener()
+          if (key !== 'embedder' && key !== 'picture tower') return opener()
           const [cpu, started] = [process.cpuUsage(), performance.now()]
           const opened = await opener()
           const { user, system } = process.cpuUsage(cpu)
-          Object.assign(noted, { seconds: (performance.now() - started) / 1000, cpuSeconds: (user + system) / 1e6 })
+          noted.seconds += (performance.now() - started) / 1000
+          noted.cpuSeconds += (user + system) / 1e6
           return opened
         })
       return stage.process(shard, { ...context, open })
