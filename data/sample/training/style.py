@@ -24,7 +24,8 @@ def main():
     begin, end = sorted(int(number) for number in config["added_tokens_decoder"])
     text, vision = towers.TextTower(end + 1), towers.VisionTower()
     weights = torch.load(folder / "latest.pt")
-    text.load_state_dict(weights["text"]), vision.load_state_dict(weights["vision"], strict=False)
+    towers_only = {name: value for name, value in weights["vision"].items() if not name.startswith(("texture", "style"))}
+    text.load_state_dict(weights["text"]), vision.load_state_dict(towers_only, strict=False)
     vision.texture.load_state_dict(torch.load(folder / "texture.pt"))
     text.eval(), vision.eval()
     with torch.no_grad():
@@ -34,9 +35,9 @@ def main():
         meant = torch.stack([words[styles[:4000] == style].mean(0) for style in range(int(styles.max()) + 1)])
         meant = F.normalize(meant, dim=1)
     optimiser = torch.optim.AdamW(vision.style.parameters(), lr=3e-3, weight_decay=0.02)
-    for _ in range(40):
+    for _ in range(30):
         for rows in torch.randperm(kept).split(256):
-            loss = F.cross_entropy(F.normalize(vision.style(features[rows]), dim=1) @ meant.T * 12, styles[rows])
+            loss = F.cross_entropy(F.normalize(vision.style(F.dropout(features[rows], 0.3)), dim=1) @ meant.T * 12, styles[rows])
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
