@@ -78,4 +78,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Measure loading, indexing and searching of the embedded store, next to others',
     load: () => import('./bench-store.ts'),
   },
+  {
+    name: 'evaluate-demo',
+    summary: "Print the sample model's figures on pairs that it never saw",
+    load: () => import('./evaluate-demo.ts'),
+  },
 ]

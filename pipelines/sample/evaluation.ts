@@ -43,7 +43,8 @@ export async function evaluate(
     pairs.map((pair) =>
       limit(async () => {
         const { bytes, scene } = await paint({ ...pair, format: 'jpeg' })
-        onPainted?.(++done)
+        done++
+        onPainted?.(done)
         return { bytes, style: scene.style }
       }),
     ),

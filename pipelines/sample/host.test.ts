@@ -56,7 +56,7 @@ test('renders what the host shows, the same bytes, and keeps what is there', asy
     await using host = await startSampleHost({ port: 0, pictures })
     expect(await readFile(join(folder, 'one.jpg'))).toEqual((await ask(host.origin, '/full_jpg/one')).body)
     const before = await stat(join(folder, 'one.jpg'))
-    await renderSample({ folder, pictures })
+    expect(await renderSample({ folder, pictures })).toBe(2)
     expect((await stat(join(folder, 'one.jpg'))).mtimeMs).toBe(before.mtimeMs)
   } finally {
     await rm(folder, { recursive: true })

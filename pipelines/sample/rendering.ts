@@ -30,7 +30,8 @@ export async function renderSample({
     shown.map(([path, picture]) =>
       limit(async () => {
         await render(join(folder, `${path.split('/')[2]}.jpg`), picture)
-        onPicture?.(++done)
+        done++
+        onPicture?.(done)
       }),
     ),
   )
