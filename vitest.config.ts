@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     // chDB must never be loaded in a worker thread.
     pool: 'forks',
+    // One more than vitest's own choice on two cores: many tests wait for processes and sockets.
+    maxWorkers: 2,
     include: ['packages/**/*.test.ts', 'pipelines/**/*.test.ts', 'tests/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
