@@ -17,7 +17,11 @@ export function define(command: Command): void {
       'after',
       `
 Paints the pairs that the sample model never saw, embeds prompts and pictures through the code that runs CLIP, prints
-the figures beside their aims, and ends with 1 when one is missed.`,
+the figures beside their aims, and ends with 1 when one is missed. Takes about a minute.
+
+Examples:
+  promptloom evaluate-demo
+  promptloom evaluate-demo --model data/sample/model`,
     )
     .action(async ({ model }: { readonly model: string }) => {
       await using encoder = await openDualEncoder(model)
