@@ -56,7 +56,7 @@ describe('promptloom', () => {
 
   it('shows the status of a workspace where nothing ran, for people and for machines', async () => {
     const people = await runProgram(['status', '--workspace', workspace])
-    expect(people.stdout).toContain('The ledger balances')
+    expect(people.stdout).toContain('Nothing has run in this workspace yet')
     const { code, stdout } = await runProgram(['status', '--workspace', workspace, '--json'])
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ balanced: true, complete: false })
