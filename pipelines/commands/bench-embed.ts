@@ -28,6 +28,7 @@ interface BenchFlags {
 
 /** Defines `promptloom bench embed`. */
 export function define(command: Command): void {
+  command.addHelpText('after', '\nExamples:\n  promptloom bench embed --prompts prompts.csv')
   command
     .requiredOption('--prompts <file>', 'CSV of real prompts')
     .option('--pictures <folder>', 'pictures; default: only text is measured')

@@ -18,6 +18,10 @@ const PRECISIONS = ['auto', 'fp32', 'fp16', 'int8', 'q4']
 
 /** Defines `promptloom model list | pull | verify`. */
 export function define(command: Command): void {
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  promptloom model list\n  promptloom model pull\n  promptloom model verify models/clip-vit-base-patch32',
+  )
   command.addHelpText('after', '\nA model is a folder in the Hugging Face layout: config.json, tokenizer.json, onnx/…')
   command
     .command('list')
