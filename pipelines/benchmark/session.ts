@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { UserError } from '@promptloom/runner/errors'
 import type { StageContext } from '@promptloom/runner/stage'
-import { openStore, type Store } from '@promptloom/store/store'
+import { isStoreAbsent, openStageStore } from '../stage-store.ts'
 import type { BenchmarkOptions } from './options.ts'
 import { StoreTarget } from './store-target.ts'
 import type { EngineFacts } from './target.ts'
@@ -29,8 +27,7 @@ export interface TableSurvey {
 
 /** The store under test, opened once a stage. */
 export async function openTarget(context: StageContext<BenchmarkOptions>): Promise<StoreTarget> {
-  const store: Store = await context.open('store', () => openStore(configOf(context), { run: context.run }))
-  return new StoreTarget(store)
+  return new StoreTarget(await openStageStore(context))
 }
 
 /**
@@ -38,8 +35,7 @@ export async function openTarget(context: StageContext<BenchmarkOptions>): Promi
  * planning must not create it.
  */
 export async function survey(context: StageContext<BenchmarkOptions>): Promise<Survey | undefined> {
-  const config = configOf(context)
-  if (config.kind === 'embedded' && !existsSync(config.path)) return undefined
+  if (isStoreAbsent(context)) return undefined
   const resource = await context.open('survey', async () => ({
     found: await look(context),
     [Symbol.asyncDispose]: async () => undefined,
@@ -76,8 +72,4 @@ async function questionsOf(path: string | undefined): Promise<string[]> {
   })
   const lines = text.split('\n').map((line) => line.trim())
   return [...new Set(lines.filter((line) => line !== '' && !line.startsWith('#')))]
-}
-
-function configOf({ options, workspace }: StageContext<BenchmarkOptions>) {
-  return options.store ?? { kind: 'embedded' as const, path: join(workspace, 'store') }
 }

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Checkpoint, Shard, ShardContext, ShardResult, Stage, StageContext } from '@promptloom/runner/stage'
-import type { StoreConfig } from '@promptloom/store/config'
-import { openStore, type Store } from '@promptloom/store/store'
+import type { Store } from '@promptloom/store/store'
 import { StoreStateError } from '@promptloom/store/store-error'
 import type { TableKind } from '@promptloom/store/table-kind'
 import type { BuildReport } from '@promptloom/store/vector-index'
+import { isStoreAbsent, openStageStore } from '../stage-store.ts'
 import { type BuildIndexOptions, buildIndexOptions } from './options.ts'
 
 /**
@@ -34,7 +32,7 @@ export const buildIndexStage: Stage<BuildIndexOptions> = {
 }
 
 async function buildIndex(shard: Shard, context: ShardContext<BuildIndexOptions>): Promise<ShardResult> {
-  const table = (await openFor(context)).table(shard.name as TableKind)
+  const table = (await openStageStore(context)).table(shard.name as TableKind)
   const held = await table.count()
   if (held !== shard.rows) {
     throw new StoreStateError(
@@ -75,21 +73,12 @@ async function proveUse(table: ReturnType<Store['table']>, report: BuildReport):
 }
 
 async function staleness(kind: TableKind, context: StageContext<BuildIndexOptions>): Promise<string | undefined> {
-  const store = storeOf(context)
-  if (store.kind === 'embedded' && !existsSync(store.path)) return 'the store is gone'
-  const table = (await openFor(context)).table(kind)
+  if (isStoreAbsent(context)) return 'the store is gone'
+  const table = (await openStageStore(context)).table(kind)
   if ((await table.dimension()) === undefined) return 'the table is gone'
   const state = await table.indexState()
   if (state.status === 'built' || state.status === 'partial') return undefined
   return state.status === 'none' ? 'the index is gone' : `the index is ${state.status}`
-}
-
-function storeOf({ options, workspace }: StageContext<BuildIndexOptions>): StoreConfig {
-  return options.store ?? { kind: 'embedded', path: join(workspace, 'store') }
-}
-
-function openFor(context: StageContext<BuildIndexOptions>): Promise<Store> {
-  return context.open('store', () => openStore(storeOf(context), { run: context.run }))
 }
 
 function digestOf(checkpoints: readonly Checkpoint[]): string {

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Checkpoint, FileRef, StageContext } from '@promptloom/runner/stage'
-import type { StoreConfig } from '@promptloom/store/config'
-import { openStore, type Store } from '@promptloom/store/store'
+import type { Store } from '@promptloom/store/store'
 import { StoreUsageError } from '@promptloom/store/store-error'
 import type { TableKind } from '@promptloom/store/table-kind'
 import { fits, type Holding, type VectorSpace, type VectorTable } from '@promptloom/store/vector-table'
@@ -13,22 +11,6 @@ import type { LoadOptions } from './options.ts'
 export interface Destination {
   readonly table: VectorTable
   readonly generation: 'live' | 'next'
-}
-
-/** The configured store, or the embedded one in the workspace. */
-export function storeOf(context: StageContext<{ store?: StoreConfig | undefined }>): StoreConfig {
-  return context.options.store ?? { kind: 'embedded', path: join(context.workspace, 'store') }
-}
-
-/** The store, opened once a stage. */
-export function openFor(context: StageContext<LoadOptions>): Promise<Store> {
-  return context.open('store', () => openStore(storeOf(context), { run: context.run }))
-}
-
-/** True where opening the store would create it: planning must leave no trace. */
-export function isUntouched(context: StageContext<LoadOptions>): boolean {
-  const store = storeOf(context)
-  return store.kind === 'embedded' && !existsSync(store.path)
 }
 
 /** The model and dimension that the embedded shards of one kind have in common. */

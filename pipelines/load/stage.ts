@@ -9,16 +9,8 @@ import type {
 } from '@promptloom/runner/stage'
 import type { TableKind } from '@promptloom/store/table-kind'
 import type { VectorSpace } from '@promptloom/store/vector-table'
-import {
-  type Destination,
-  destination,
-  isUntouched,
-  lookUp,
-  openFor,
-  refuseForeign,
-  type Standing,
-  spaceOf,
-} from './destination.ts'
+import { isStoreAbsent, openStageStore } from '../stage-store.ts'
+import { type Destination, destination, lookUp, refuseForeign, type Standing, spaceOf } from './destination.ts'
 import { type LoadOptions, loadOptions } from './options.ts'
 
 const KINDS: readonly TableKind[] = ['text', 'image']
@@ -44,8 +36,8 @@ export const loadStage: Stage<LoadOptions> = {
   },
   process: (shard, context) => (isPublish(shard.name) ? publish(shard, context) : load(shard, context)),
   async remove(checkpoint, context) {
-    if (isPublish(checkpoint.shard) || isUntouched(context)) return
-    await (await openFor(context)).table(kindOf(checkpoint.shard)).remove(checkpoint.shard)
+    if (isPublish(checkpoint.shard) || isStoreAbsent(context)) return
+    await (await openStageStore(context)).table(kindOf(checkpoint.shard)).remove(checkpoint.shard)
   },
 }
 
@@ -53,7 +45,7 @@ async function planKind(kind: TableKind, context: StageContext<LoadOptions>): Pr
   const embedded = context.upstream('embed').filter((one) => one.shard.startsWith(`${kind}-`) && tableFile(one))
   const space = spaceOf(embedded)
   if (!space) return []
-  const store = isUntouched(context) ? undefined : await openFor(context)
+  const store = isStoreAbsent(context) ? undefined : await openStageStore(context)
   const standing = store && (await lookUp(store, kind, space))
   if (standing) {
     const files = embedded.map((checkpoint) => tableFile(checkpoint) as FileRef)
@@ -95,7 +87,7 @@ function staleness(standing: Standing | undefined, file: FileRef, rows: number):
 
 async function load(shard: Shard, context: ShardContext<LoadOptions>): Promise<ShardResult> {
   const { kind, model, dimension } = shard.facts as unknown as VectorSpace & { kind: TableKind }
-  const store = await openFor(context)
+  const store = await openStageStore(context)
   const { table } = await opened(context, kind, () => destination(store, kind, { model, dimension }))
   const file = shard.inputs?.[0] as FileRef
   const path = await context.time('verify', () => context.read(file))
@@ -109,7 +101,7 @@ async function load(shard: Shard, context: ShardContext<LoadOptions>): Promise<S
 
 async function publish(shard: Shard, context: ShardContext<LoadOptions>): Promise<ShardResult> {
   const { kind, generation } = shard.facts as unknown as { kind: TableKind; generation: string }
-  const table = (await openFor(context)).table(kind)
+  const table = (await openStageStore(context)).table(kind)
   if (generation === 'next') await context.time('publish', () => table.publish())
   else await table.next.drop()
   return { outcomes: {}, facts: { kind } }
