@@ -79,16 +79,38 @@ export function sniff(bytes: Buffer): Sniffed {
 /** A JPEG's end is looked for this close to the file's: further up, a thumbnail may have an end of its own. */
 const JPEG_TAIL_BYTES = 1024
 
-/** Whether a picture that failed to decode ends before its end: by its own structure, helped by the decoder's words. */
-export function isCutOff(format: PictureFormat, bytes: Buffer, complaint: string): boolean {
+/**
+ * Whether a picture that failed to decode ends before its end, by its own structure alone: libvips keeps the complaints
+ * of all its threads in one place, so that an error's words may be about a picture that was decoded beside it.
+ */
+export function isCutOff(format: PictureFormat, bytes: Buffer): boolean {
   switch (format) {
     case 'jpeg':
-      return /premature end/i.test(complaint) && !bytes.subarray(-JPEG_TAIL_BYTES).includes('\xff\xd9', 0, 'latin1')
+      return !bytes.subarray(-JPEG_TAIL_BYTES).includes('\xff\xd9', 0, 'latin1')
     case 'png':
       return bytes.lastIndexOf('IEND', undefined, 'latin1') < 0
     case 'webp':
       return bytes.length < 12 || bytes.readUInt32LE(4) + 8 > bytes.length
     case 'gif':
-      return /unexpected end/i.test(complaint)
+      return isGifCutOff(bytes)
   }
+}
+
+const GIF = { header: 13, extension: 0x21, image: 0x2c, trailer: 0x3b }
+
+/** Walks a GIF's blocks (GIF89a specification): cut off when the file ends before the trailer is met. */
+function isGifCutOff(bytes: Buffer): boolean {
+  const colours = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0)
+  let at = GIF.header + colours(bytes[10] ?? 0)
+  while (at < bytes.length) {
+    const kind = bytes[at]
+    if (kind === GIF.trailer) return false
+    if (kind === GIF.extension) at += 2
+    else if (kind === GIF.image) at += 11 + colours(bytes[at + 9] ?? 0)
+    else return false
+    // Sub-blocks, each with its length first; an empty one ends them.
+    while (at < bytes.length && bytes[at] !== 0) at += 1 + (bytes[at] as number)
+    at += 1
+  }
+  return true
 }

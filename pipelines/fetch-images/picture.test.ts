@@ -131,3 +131,18 @@ describe('the perceptual hash', () => {
     expect('picture' in other && distance(other.picture.phash, (await picture('ok.jpg')).phash)).toBeGreaterThan(15)
   })
 })
+
+test('what is wrong with a picture does not depend on what is decoded beside it', async () => {
+  const gif = samples['ok.gif'] as Buffer
+  const kinds: [Buffer, string][] = [
+    [samples['truncated.jpg'] as Buffer, 'truncated'],
+    [samples['corrupt.jpg'] as Buffer, 'corrupt'],
+    [samples['truncated.png'] as Buffer, 'truncated'],
+    [samples['corrupt.png'] as Buffer, 'corrupt'],
+    [gif.subarray(0, gif.length * 0.7), 'truncated'],
+  ]
+  // libvips keeps the complaints of all its threads in one place.
+  const many = Array.from({ length: 400 }, (_, at) => kinds[at % kinds.length] as [Buffer, string])
+  const found = await Promise.all(many.map(async ([bytes]) => examine(bytes, rules)))
+  expect(found.map((one) => ('fault' in one ? one.fault : 'ok'))).toEqual(many.map(([, fault]) => fault))
+})

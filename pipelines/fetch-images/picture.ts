@@ -83,7 +83,7 @@ export async function examine(bytes: Buffer, rules: PictureRules): Promise<Exami
   const { format } = found
   const fault = (error: unknown): Examined => {
     const detail = (error as Error).message.split('\n', 1)[0] as string
-    return { fault: isCutOff(format, bytes, detail) ? 'truncated' : 'corrupt', detail }
+    return { fault: isCutOff(format, bytes) ? 'truncated' : 'corrupt', detail }
   }
   let metadata: Metadata
   try {
