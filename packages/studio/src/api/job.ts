@@ -71,6 +71,7 @@ export const jobEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('picture'), picture: jobPictureSchema }),
   z.strictObject({ type: z.literal('kept'), kept: keptSchema }),
   z.strictObject({ type: z.literal('end'), job: jobSchema }),
+  z.strictObject({ type: z.literal('again'), job: jobSchema }),
 ])
 
 /** A long operation. */
@@ -99,6 +100,7 @@ export function after(job: Job, event: JobEvent): Job {
     }
     case 'kept':
       return { ...job, kept: [...job.kept, event.kept] }
+    case 'again':
     case 'end':
       return event.job
   }
