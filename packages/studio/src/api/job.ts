@@ -99,7 +99,7 @@ export function after(job: Job, event: JobEvent): Job {
       return { ...job, pictures: [...others, event.picture].sort((a, b) => a.position - b.position) }
     }
     case 'kept':
-      return { ...job, kept: [...job.kept, event.kept] }
+      return { ...job, kept: [...job.kept.filter(({ position }) => position !== event.kept.position), event.kept] }
     case 'again':
     case 'end':
       return event.job
@@ -111,3 +111,6 @@ function placed<T>(list: readonly T[], position: number, value: T): T[] {
   next[Math.min(position, next.length)] = value
   return next
 }
+
+/** Answer of `GET /api/jobs`. */
+export const jobListSchema = z.strictObject({ jobs: z.array(jobSchema).describe('The latest first.') })

@@ -1,0 +1,100 @@
+import { after, type Job, type JobEvent } from './job.ts'
+import type { KeepRequest, PaintRequest, RefineRequest } from './job-request.ts'
+import type { Lineage } from './lineage.ts'
+import type { Makers } from './maker.ts'
+import { pathOf, request } from './request.ts'
+
+/** Who refines and who paints. */
+export function readMakers(): Promise<Makers> {
+  return request('/api/makers')
+}
+
+type Started = { readonly job: string }
+
+/** Starts improving a prompt; answers with the job's id. */
+export async function startRefine(body: RefineRequest): Promise<string> {
+  return (await request<Started>('/api/refine', { json: body })).job
+}
+
+/** Starts painting; answers with the job's id. */
+export async function startPaint(body: PaintRequest): Promise<string> {
+  return (await request<Started>('/api/paint', { json: body })).job
+}
+
+/** Starts to put pictures into the collection; answers with the job's id. */
+export async function startKeep(body: KeepRequest): Promise<string> {
+  return (await request<Started>('/api/keep', { json: body })).job
+}
+
+/** Every job that the server remembers, the latest first. */
+export async function readJobs(): Promise<readonly Job[]> {
+  return (await request<{ jobs: readonly Job[] }>('/api/jobs')).jobs
+}
+
+/** One job. */
+export function readJob(id: string): Promise<Job> {
+  return request(pathOf('api', 'jobs', id))
+}
+
+/** Ends a job; what it has made so far stays. */
+export async function cancelJob(id: string): Promise<void> {
+  await request(pathOf('api', 'jobs', id, 'cancel'), { json: {} })
+}
+
+/** Address of a painted picture. */
+export function jobPictureOf(id: string, position: number): string {
+  return pathOf('api', 'jobs', id, 'pictures', position)
+}
+
+/** Where a row comes from and what came of it. */
+export function readLineage(id: string): Promise<Lineage> {
+  return request(pathOf('api', 'rows', id, 'lineage'))
+}
+
+/** Rates a row, from 1 to 5. */
+export async function rateRow(id: string, rating: number): Promise<void> {
+  await request(pathOf('api', 'rows', id, 'rating'), { json: { rating } })
+}
+
+/** Takes a row out of the collection for good. */
+export async function forgetRow(id: string, reason: string): Promise<void> {
+  await request(pathOf('api', 'rows', id, 'forget'), { json: { reason } })
+}
+
+/** A job that is being followed. */
+export interface Followed {
+  /** Ends the following; the job goes on. */
+  stop(): void
+}
+
+const EVENTS: readonly JobEvent['type'][] = ['neighbours', 'progress', 'variant', 'picture', 'kept', 'end']
+
+/**
+ * Tells of a job now and after each of its events, until it has ended. A lost connection is taken up again where it
+ * broke off.
+ * @param onJob hears of every state of the job, the last one ended
+ * @param onFailure hears when there is no such job, or no server
+ */
+export function followJob(id: string, onJob: (job: Job) => void, onFailure: (error: unknown) => void): Followed {
+  let source: EventSource | undefined
+  let stopped = false
+  const stop = () => {
+    stopped = true
+    source?.close()
+  }
+  const listen = (first: Job) => {
+    let job = first
+    onJob(job)
+    if (stopped || job.ended !== null) return
+    source = new EventSource(pathOf('api', 'jobs', id, 'events'))
+    for (const type of EVENTS) {
+      source.addEventListener(type, ({ data }: MessageEvent<string>) => {
+        job = after(job, JSON.parse(data) as JobEvent)
+        onJob(job)
+        if (type === 'end') stop()
+      })
+    }
+  }
+  readJob(id).then((job) => stopped || listen(job), onFailure)
+  return { stop }
+}

@@ -1,0 +1,39 @@
+import { ApiFailure, failureOf } from './failure.ts'
+
+/** What a request sends: JSON, or a form with pictures. */
+export interface RequestOptions {
+  readonly json?: unknown
+  readonly form?: FormData
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Sends a request to the server that the page came from, and reads its JSON: GET without a body, else POST.
+ * @throws ApiFailure; the signal's reason after an abort
+ */
+export async function request<T>(path: string, { json, form, signal }: RequestOptions = {}): Promise<T> {
+  const posts = json !== undefined || form !== undefined
+  const response = await reach(path, {
+    method: posts ? 'POST' : 'GET',
+    headers: json === undefined ? {} : { 'content-type': 'application/json' },
+    body: form ?? (json === undefined ? null : JSON.stringify(json)),
+    signal: signal ?? null,
+  })
+  if (!response.ok) throw await failureOf(response)
+  return (await response.json()) as T
+}
+
+async function reach(path: string, options: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, options)
+  } catch (cause) {
+    options.signal?.throwIfAborted()
+    const text = 'The studio’s server does not answer. Is “promptloom studio” still running?'
+    throw new ApiFailure(text, { status: 0, code: 'unreachable', cause })
+  }
+}
+
+/** A path with its parts made safe: `path('api', 'rows', id)`. Ids may hold slashes and whatever else. */
+export function pathOf(...parts: readonly (string | number)[]): string {
+  return `/${parts.map((part) => encodeURIComponent(part)).join('/')}`
+}
