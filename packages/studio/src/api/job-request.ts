@@ -59,8 +59,3 @@ export type RefineRequest = z.input<typeof refineRequestSchema>
 export type PaintRequest = z.input<typeof paintRequestSchema>
 /** Body of `POST /api/keep`, as a page sends it. */
 export type KeepRequest = z.input<typeof keepRequestSchema>
-
-/** Answer (202) of every request that starts a job. */
-export const jobStartedSchema = z
-  .strictObject({ job: z.string().describe('Id of the job.') })
-  .meta({ id: 'JobStarted' })

@@ -111,6 +111,3 @@ function placed<T>(list: readonly T[], position: number, value: T): T[] {
   next[Math.min(position, next.length)] = value
   return next
 }
-
-/** Answer of `GET /api/jobs`. */
-export const jobListSchema = z.strictObject({ jobs: z.array(jobSchema).describe('The latest first.') })

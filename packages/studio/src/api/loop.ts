@@ -1,4 +1,5 @@
 import { after, type Job, type JobEvent } from './job.ts'
+import type { JobAnswer, JobList } from './job-answer.ts'
 import type { KeepRequest, PaintRequest, RefineRequest } from './job-request.ts'
 import type { Lineage } from './lineage.ts'
 import type { Makers } from './maker.ts'
@@ -9,31 +10,29 @@ export function readMakers(): Promise<Makers> {
   return request('/api/makers')
 }
 
-type Started = { readonly job: string }
-
 /** Starts improving a prompt; answers with the job's id. */
 export async function startRefine(body: RefineRequest): Promise<string> {
-  return (await request<Started>('/api/refine', { json: body })).job
+  return (await request<JobAnswer>('/api/refine', { json: body })).job.id
 }
 
 /** Starts painting; answers with the job's id. */
 export async function startPaint(body: PaintRequest): Promise<string> {
-  return (await request<Started>('/api/paint', { json: body })).job
+  return (await request<JobAnswer>('/api/paint', { json: body })).job.id
 }
 
 /** Starts to put pictures into the collection; answers with the job's id. */
 export async function startKeep(body: KeepRequest): Promise<string> {
-  return (await request<Started>('/api/keep', { json: body })).job
+  return (await request<JobAnswer>('/api/keep', { json: body })).job.id
 }
 
 /** Every job that the server remembers, the latest first. */
 export async function readJobs(): Promise<readonly Job[]> {
-  return (await request<{ jobs: readonly Job[] }>('/api/jobs')).jobs
+  return (await request<JobList>('/api/jobs')).jobs
 }
 
 /** One job. */
-export function readJob(id: string): Promise<Job> {
-  return request(pathOf('api', 'jobs', id))
+export async function readJob(id: string): Promise<Job> {
+  return (await request<JobAnswer>(pathOf('api', 'jobs', id))).job
 }
 
 /** Ends a job; what it has made so far stays. */
@@ -67,7 +66,7 @@ export interface Followed {
   stop(): void
 }
 
-const EVENTS: readonly JobEvent['type'][] = ['neighbours', 'progress', 'variant', 'picture', 'kept', 'end']
+const EVENTS: readonly JobEvent['type'][] = ['neighbours', 'progress', 'variant', 'picture', 'kept', 'end', 'again']
 
 /**
  * Tells of a job now and after each of its events, until it has ended. A lost connection is taken up again where it

@@ -40,6 +40,7 @@ export function resultsOf(query: Query): Results {
   kept.delete(key)
   const results = known && known.failure.value === null ? known : openResults(query)
   kept.set(key, results)
+  if (results.answer.value === null) results.more()
   for (const [old] of [...kept].slice(0, -MOST_KEPT)) kept.delete(old)
   return results
 }
