@@ -1,4 +1,5 @@
-import { after, type Job, type JobEvent } from './job.ts'
+import type { Job, JobEvent } from './job.ts'
+import { after } from './job-after.ts'
 import type { JobAnswer, JobList } from './job-answer.ts'
 import type { KeepRequest, PaintRequest, RefineRequest } from './job-request.ts'
 import type { Lineage } from './lineage.ts'
