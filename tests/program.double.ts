@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 
@@ -35,4 +35,28 @@ async function ended(child: ChildProcess): Promise<Ended> {
   })
   const [code] = (await once(child, 'close')) as [number | null]
   return { code, stdout, stderr }
+}
+
+/** Programs that are loaded ahead of their use: the next one loads while the last one works. */
+export class Standby {
+  #next = load()
+
+  /** Gives the words of a command to the loaded program, and begins to load the next one. */
+  async start(words: readonly string[]): Promise<ChildProcess> {
+    const child = await this.#next.loaded
+    this.#next = load()
+    child.send(words)
+    return child
+  }
+
+  /** Ends the program that nobody asked for. */
+  end(): void {
+    this.#next.child.kill('SIGKILL')
+  }
+}
+
+function load(): { readonly child: ChildProcess; readonly loaded: Promise<ChildProcess> } {
+  const child = fork(join(root, 'tests/standby.mjs'), { cwd: root, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const loaded = once(child, 'message').then(() => child)
+  return { child, loaded }
 }

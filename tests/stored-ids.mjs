@@ -1,5 +1,6 @@
 // Prints how many rows each id has in the text table of an embedded store: stored-ids.mjs STORE_FOLDER OUT_FILE.
 import { writeFile } from 'node:fs/promises'
+import 'zod'
 import { register } from 'tsx/esm/api'
 
 register()
