@@ -1,6 +1,8 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
+import { vi } from 'vitest'
+import { main } from '../pipelines/cli.ts'
 
 /** The repository's root. */
 export const root = resolve(import.meta.dirname, '..')
@@ -22,6 +24,31 @@ export function startProgram(args: readonly string[], environment: NodeJS.Proces
 /** Runs the program to its end. */
 export async function runProgram(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
   return ended(startProgram(args, environment))
+}
+
+/** What the program writes and ends with, called within this process: a start costs a second, this does not. */
+export async function callProgram(args: readonly string[]): Promise<Ended> {
+  const text = { stdout: '', stderr: '' }
+  const write = (name: 'stdout' | 'stderr') => (chunk: unknown) => {
+    text[name] += String(chunk)
+    return true
+  }
+  const line = (name: 'stdout' | 'stderr') => (words: unknown) => void write(name)(`${words}\n`)
+  const spies = [
+    vi.spyOn(process.stdout, 'write').mockImplementation(write('stdout')),
+    vi.spyOn(process.stderr, 'write').mockImplementation(write('stderr')),
+    vi.spyOn(console, 'log').mockImplementation(line('stdout')),
+    vi.spyOn(console, 'error').mockImplementation(line('stderr')),
+  ]
+  const before = process.exitCode
+  try {
+    process.exitCode = undefined
+    const code = await main(args)
+    return { code, ...text }
+  } finally {
+    process.exitCode = before
+    for (const spy of spies) spy.mockRestore()
+  }
 }
 
 async function ended(child: ChildProcess): Promise<Ended> {
