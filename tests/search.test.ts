@@ -7,7 +7,7 @@ import { answerSchema, hitSchema } from '@promptloom/search/answer'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { runProgram, startProgram } from './program.double.ts'
+import { callProgram, runProgram, startProgram } from './program.double.ts'
 
 let folder: string
 let place: string[]
@@ -29,7 +29,7 @@ beforeAll(async () => {
   const workspace = join(folder, 'workspace')
   const configuration = { workspace, model, source: join(folder, 'prompts.csv'), 'fetch-images': { localRoot: folder } }
   await writeFile(join(folder, 'my.yaml'), JSON.stringify(configuration))
-  const { code, stderr } = await runProgram(['run', '--config', join(folder, 'my.yaml'), '--to', 'build-index'])
+  const { code, stderr } = await callProgram(['run', '--config', join(folder, 'my.yaml'), '--to', 'build-index'])
   expect(code, stderr).toBe(0)
   place = ['--workspace', workspace]
 }, 180_000)
@@ -55,7 +55,7 @@ describe('promptloom search', () => {
   it('prints a table that says what it found, and writes a contact sheet', async () => {
     const sheet = join(folder, 'sheet.png')
     const like = join(folder, '4.jpg')
-    const { code, stdout } = await runProgram([
+    const { code, stdout } = await callProgram([
       'search',
       '--like',
       like,
@@ -72,7 +72,7 @@ describe('promptloom search', () => {
   })
 
   it('prints the whole answer where that is asked for', async () => {
-    const { stdout } = await runProgram(['search', 'whale', '--hybrid', '--answer', ...place])
+    const { stdout } = await callProgram(['search', 'whale', '--hybrid', '--answer', ...place])
     const answer = answerSchema.parse(JSON.parse(stdout))
     expect(answer.hits[0]?.prompt).toContain('whale')
     expect(answer.hits[0]?.why.map(({ route }) => route)).toContain('keywords')
@@ -90,7 +90,7 @@ describe('promptloom search', () => {
       [['a', '-k', 'many', ...place], /whole number/],
     ]
     for (const [args, message] of cases) {
-      const { code, stdout, stderr } = await runProgram(['search', ...args])
+      const { code, stdout, stderr } = await callProgram(['search', ...args])
       expect(stderr).toMatch(message)
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
       expect(stderr).not.toMatch(/^ {4}at /m)
@@ -100,11 +100,11 @@ describe('promptloom search', () => {
 
 describe('promptloom calibrate', () => {
   it('prints both rates of each kind of question, and searches show them', async () => {
-    const { code, stdout, stderr } = await runProgram(['calibrate', '--json', ...place])
+    const { code, stdout, stderr } = await callProgram(['calibrate', '--json', ...place])
     expect(code, stderr).toBe(0)
     // Six rows are too few known pairs: nothing is claimed.
     expect(JSON.parse(stdout)).toEqual([])
-    const answer = JSON.parse((await runProgram(['search', 'cat', '--answer', ...place])).stdout)
+    const answer = JSON.parse((await callProgram(['search', 'cat', '--answer', ...place])).stdout)
     expect(answer.cutoff).toMatchObject({ state: 'uncalibrated', score: null })
   }, 120_000)
 })
