@@ -11,6 +11,8 @@ import { samplePicture } from './picture-samples.double.ts'
 
 const SHARED = resolve(process.env.PROMPTLOOM_SHARED ?? '../shared')
 const PAIRS = join(SHARED, 'data/pairs-sd-styles')
+/** As in promptloom.mjs: packages of many files are loaded sooner before tsx's hooks are there. */
+const LOADERS = ['apache-arrow', 'zod', 'tsx'].flatMap((name) => ['--import', name])
 const PROGRAM = join(import.meta.dirname, 'killable.double.ts')
 
 /** Serves pictures by path; `asked` counts, and `onAsk` is told of every request. */
@@ -34,7 +36,7 @@ async function gallery(picture: (path: string) => Promise<Buffer | undefined>) {
 
 /** Runs a trial as a program of its own; killed without warning as soon as `until` resolves. */
 async function runProgram(attempt: Trial, until?: Promise<void>): Promise<number | string | null> {
-  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, attempt.workspace], { stdio: 'inherit' })
+  const child = spawn(process.execPath, [...LOADERS, PROGRAM, attempt.workspace], { stdio: 'inherit' })
   const ended = new Promise<number | string | null>((done) => child.on('exit', (code, signal) => done(signal ?? code)))
   void until?.then(() => child.kill('SIGKILL'))
   return ended
@@ -98,11 +100,10 @@ test.skipIf(!existsSync(PAIRS))(
     const counted = outcomes.flatMap((one) => Object.entries(one))
     expect(counted.reduce((sum, [, rows]) => sum + rows, 0)).toBe(2580)
     expect(new Set(counted.map(([name]) => name))).toEqual(new Set(['ok']))
-    const broken = await prepared(shards, options)
-    expect(await runWithKills(broken, server.state, 1200)).toBeGreaterThan(0)
-    for (const shard of ['00000', '00001', '00002']) {
-      expect(await broken.digests(shard)).toEqual(await whole.digests(shard))
-    }
+    // One of the three again, killed: what it ends in is what the whole collection ended in.
+    const broken = await prepared(shards.slice(2), options)
+    expect(await runWithKills(broken, server.state, 290)).toBeGreaterThan(0)
+    expect(await broken.digests('00000')).toEqual(await whole.digests('00002'))
   },
   240_000,
 )

@@ -76,11 +76,11 @@ test('options that only concern speed redo nothing; those that concern the pictu
 })
 
 test('without any network every row is dns, soon', async () => {
-  const rows = Array.from({ length: 10_000 }, (_, n) => promptRow(`id-${n}`, `http://host-${n % 2}.invalid/${n}.jpg`))
+  const rows = Array.from({ length: 2000 }, (_, n) => promptRow(`id-${n}`, `http://host-${n % 2}.invalid/${n}.jpg`))
   const attempt = await trial([rows])
   await attempt.run()
-  expect((await attempt.checkpoint()).outcomes).toEqual({ dns: 10_000 })
-}, 60_000)
+  expect((await attempt.checkpoint()).outcomes).toEqual({ dns: 2000 })
+})
 
 test('rows without an address, and none at all', async () => {
   const attempt = await trial([[promptRow('a', ''), promptRow('b', ' ')], []])
