@@ -83,5 +83,10 @@ function lexicon() {
       for (const phrase of phrases) entries.set(phrase, { kind, concept })
     }
   }
+  // Some things are listed in the plural alone (hills, waves): one of them means the same. Wood is the material.
+  for (const [phrase, entry] of [...entries]) {
+    const one = singular(phrase)
+    if (!entries.has(one) && !one.endsWith('s') && one !== 'wood') entries.set(one, entry)
+  }
   return entries
 }

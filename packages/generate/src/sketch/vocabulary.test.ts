@@ -59,6 +59,22 @@ describe('plurals', () => {
   })
 })
 
+describe('one of what is listed in the plural', () => {
+  test.each([
+    ['a castle on a hill', 'setting', 'hills'],
+    ['a green hill', 'setting', 'hills'],
+    ['riding a wave', 'setting', 'sea'],
+    ['a sand dune', 'setting', 'desert'],
+    ['an ancient ruin', 'setting', 'ruins'],
+    ['a neon light', 'style', 'neon'],
+    ['carved out of wood', 'setting', undefined],
+    ['a glass of water', 'style', undefined],
+    ['gras', 'setting', undefined],
+  ] as const)('%j: %s %s', (prompt, kind, concept) => {
+    expect(interpret(prompt).concepts[kind][0]).toBe(concept)
+  })
+})
+
 describe('punctuation', () => {
   test.each([
     ['red fox', [], 'one phrase'],
@@ -131,7 +147,7 @@ describe('reading', () => {
   })
 
   test.each([
-    ['the fox on a hill', ['hill'], 'fillers are not counted'],
+    ['the fox on a bench', ['bench'], 'fillers are not counted'],
     ['fox, wibbly wobbly', ['wibbly', 'wobbly'], 'in the order of the prompt'],
     ['wibbly fox wibbly', ['wibbly'], 'each once'],
     ["fox's tail", ["fox's", 'tail'], 'an apostrophe holds a word together'],
