@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { answerSchema } from '../answer.ts'
+import { browsedSchema } from '../browse.ts'
 import { questionSchema } from '../question.ts'
 import { calibrationSummarySchema, collectionStatusSchema, rowViewSchema } from '../row-view.ts'
 import { endpoint } from './endpoint.ts'
@@ -35,6 +36,22 @@ export const getSearch = endpoint({
   description: 'The same answers as POST, for what fits into an address.',
   query: linkQuerySchema,
   answers: found,
+})
+
+/** `GET /api/browse`. */
+export const getBrowse = endpoint({
+  method: 'GET',
+  path: '/api/browse',
+  operationId: 'browse',
+  summary: 'Look around without a question',
+  description: 'A page of pictures where the collection has any, else of prompts.',
+  query: z.strictObject({
+    order: z.enum(['shuffled', 'newest']).default('shuffled'),
+    seed: z.coerce.number().int().min(0).max(4_294_967_295).default(0).describe('Another seed, another order.'),
+    k: z.coerce.number().int().min(1).max(200).default(60).describe('Rows a page.'),
+    page: z.coerce.number().int().min(1).max(10_000).default(1),
+  }),
+  answers: { 200: { description: 'The rows.', schema: browsedSchema } },
 })
 
 /** `GET /api/rows/{id}`. */
@@ -105,6 +122,7 @@ export const getHealth = endpoint({
 export const searchEndpoints = [
   postSearch,
   getSearch,
+  getBrowse,
   getRow,
   getThumbnail,
   getPicture,
