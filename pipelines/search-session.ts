@@ -22,15 +22,30 @@ export interface SearchSession extends AsyncDisposable {
   readonly model: Model
 }
 
+/** How a session is opened. */
+export interface SessionOptions {
+  /** Whether the workspace's cut-offs are used; default true. */
+  readonly calibrated?: boolean
+  /** A model that is open already, and stays so when the session ends. */
+  readonly model?: Model
+}
+
+/** Opens the configured model; by far the longest part of opening a session. */
+export function openSearchModel({ workspace, model, embed }: Configuration): Promise<Model> {
+  const { device, precision, overlong } = embed
+  const digestCache = join(workspace, 'cache', 'model-digests.json')
+  return openModel(model, { device, precision, overlong, workers: 1, digestCache })
+}
+
 /**
  * Opens a workspace for searching; model and store open side by side.
  * @throws errors of the model directory, the store and the collection, each with its exit code.
  */
 export async function openSearchSession(
   configuration: Configuration,
-  { calibrated = true }: { calibrated?: boolean } = {},
+  { calibrated = true, model: shared }: SessionOptions = {},
 ): Promise<SearchSession> {
-  const { workspace, embed } = configuration
+  const { workspace } = configuration
   const location = existingStoreOf(configuration)
   const open: AsyncDisposable[] = []
   const close = async () => {
@@ -41,9 +56,7 @@ export async function openSearchSession(
     return resource
   }
   restrictDecoders()
-  const { device, precision, overlong } = embed
-  const digestCache = join(workspace, 'cache', 'model-digests.json')
-  const opening = openModel(configuration.model, { device, precision, overlong, workers: 1, digestCache }).then(held)
+  const opening = shared ? Promise.resolve(shared) : openSearchModel(configuration).then(held)
   try {
     const [store, model] = await settled([openStore(location).then(held), opening])
     await applySearchSettings(store, workspace)

@@ -1,10 +1,11 @@
 import { newRunId } from '@promptloom/runner/history'
+import { RequestError } from '@promptloom/search/server/request-error'
 import type { ServerEvent } from '@promptloom/search/server/route'
 import type { Job, JobEvent } from '@promptloom/studio/api/job'
 import type { Maker } from '@promptloom/studio/api/maker'
 import pLimit from 'p-limit'
 import { JobEntry } from './job-entry.ts'
-import { JobError, JobStoppedError, jobFailure } from './job-error.ts'
+import { JobStoppedError, jobFailure } from './job-failure.ts'
 import { JobJournal, type RecordedJob } from './job-journal.ts'
 
 /** What the work of a job is given. */
@@ -62,7 +63,7 @@ export class JobBoard implements AsyncDisposable {
     return board
   }
 
-  /** Starts a job. @throws JobError when too many are waiting. */
+  /** Starts a job. @throws RequestError when too many are waiting. */
   async start(kind: Job['kind'], request: Job['request'], maker: Maker | null): Promise<Job> {
     this.#admit()
     const job: Job = {
@@ -93,17 +94,17 @@ export class JobBoard implements AsyncDisposable {
     return [...this.#entries.values()].map(({ job }) => job).reverse()
   }
 
-  /** One job. @throws JobError where there is none. */
+  /** One job. @throws RequestError where there is none. */
   get(id: string): Job {
     return this.#entry(id).job
   }
 
-  /** A job's picture. @throws JobError where there is none. */
+  /** A job's picture. @throws RequestError where there is none. */
   async picture(id: string, position: number): Promise<{ bytes: Buffer; mediaType: string }> {
     const { job, journal } = this.#entry(id)
     const picture = job.pictures.find((one) => one.position === position)
     const bytes = picture && (await journal.readPicture(position))
-    if (!bytes) throw new JobError(404, 'not_found', `The job ${id} has no picture ${position}.`)
+    if (!bytes) throw new RequestError(404, 'not_found', `The job ${id} has no picture ${position}.`)
     return { bytes, mediaType: picture.mediaType }
   }
 
@@ -117,12 +118,16 @@ export class JobBoard implements AsyncDisposable {
     return entry.job
   }
 
-  /** Goes on with a job that failed or was cancelled, from what it had made. @throws JobError for any other. */
+  /** Goes on with a job that failed or was cancelled, from what it had made. @throws RequestError for any other. */
   async again(id: string): Promise<Job> {
     const entry = this.#entry(id)
     const { state } = entry.job
     if (state !== 'failed' && state !== 'cancelled') {
-      throw new JobError(409, 'not_failed', `The job ${id} is ${state}; only one that failed or was cancelled goes on.`)
+      throw new RequestError(
+        409,
+        'not_failed',
+        `The job ${id} is ${state}; only one that failed or was cancelled goes on.`,
+      )
     }
     this.#admit()
     const progress = { fraction: null, state: 'waiting' }
@@ -133,7 +138,7 @@ export class JobBoard implements AsyncDisposable {
     return entry.job
   }
 
-  /** A job's events; see `JobEntry.follow`. @throws JobError where there is no such job. */
+  /** A job's events; see `JobEntry.follow`. @throws RequestError where there is no such job. */
   events(id: string, options: { last?: number; signal: AbortSignal }): AsyncGenerator<ServerEvent> {
     return this.#entry(id).follow(options)
   }
@@ -150,14 +155,14 @@ export class JobBoard implements AsyncDisposable {
 
   #entry(id: string): JobEntry {
     const entry = this.#entries.get(id)
-    if (!entry) throw new JobError(404, 'not_found', `There is no job "${id.slice(0, 60)}".`)
+    if (!entry) throw new RequestError(404, 'not_found', `There is no job "${id.slice(0, 60)}".`)
     return entry
   }
 
   #admit(): void {
     const open = [...this.#entries.values()].filter((entry) => !entry.ended).length
     if (open < UNFINISHED) return
-    throw new JobError(503, 'busy', `${open} jobs are waiting already; cancel some, or wait for them.`)
+    throw new RequestError(503, 'busy', `${open} jobs are waiting already; cancel some, or wait for them.`)
   }
 
   #adopt(recorded: RecordedJob): JobEntry {

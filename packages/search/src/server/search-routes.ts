@@ -1,3 +1,4 @@
+import { browse } from '../browse.ts'
 import { readCollectionStatus } from '../collection-status.ts'
 import { readRow } from '../row-reader.ts'
 import type { Searcher } from '../searcher.ts'
@@ -6,23 +7,37 @@ import { pictureAnswer } from './picture-answer.ts'
 import { type Route, route } from './route.ts'
 import * as endpoints from './search-endpoints.ts'
 
-/** The routes of search over one collection. */
-export function searchRoutes(searcher: Searcher): Route[] {
-  const { collection } = searcher
+/** Lends the searcher of the moment for one piece of work; it stays open until the work ends. */
+export type SearcherLease = <T>(work: (searcher: Searcher) => Promise<T>) => Promise<T>
+
+/** The routes of search over one collection, or over whichever is open when a request comes. */
+export function searchRoutes(of: Searcher | SearcherLease): Route[] {
+  const use: SearcherLease = typeof of === 'function' ? of : (work) => work(of)
+  const useCollection = <T>(work: (collection: Searcher['collection']) => Promise<T>) =>
+    use((searcher) => work(searcher.collection))
   return [
     route(endpoints.postSearch, async ({ body, uploads, signal }) => ({
-      json: await searcher.ask(body, { uploads, signal }),
+      json: await use((searcher) => searcher.ask(body, { uploads, signal })),
     })),
     route(endpoints.getSearch, async ({ query, signal }) => ({
-      json: await searcher.ask(questionOfLink(query), { signal }),
+      json: await use((searcher) => searcher.ask(questionOfLink(query), { signal })),
     })),
-    route(endpoints.getRow, async ({ params }) => ({ json: await readRow(collection, params.id) })),
+    route(endpoints.getBrowse, async ({ query }) => ({
+      json: await useCollection((collection) => browse(collection, query)),
+    })),
+    route(endpoints.getRow, async ({ params }) => ({
+      json: await useCollection((collection) => readRow(collection, params.id)),
+    })),
     route(endpoints.getThumbnail, ({ params, query, headers }) =>
-      pictureAnswer(collection, { id: params.id, size: query.size, headers }),
+      useCollection((collection) => pictureAnswer(collection, { id: params.id, size: query.size, headers })),
     ),
-    route(endpoints.getPicture, ({ params, headers }) => pictureAnswer(collection, { id: params.id, headers })),
-    route(endpoints.getStatus, async () => ({ json: await readCollectionStatus(collection) })),
-    route(endpoints.getCalibration, async () => ({ json: collection.calibration?.routes ?? [] })),
+    route(endpoints.getPicture, ({ params, headers }) =>
+      useCollection((collection) => pictureAnswer(collection, { id: params.id, headers })),
+    ),
+    route(endpoints.getStatus, async () => ({ json: await useCollection(readCollectionStatus) })),
+    route(endpoints.getCalibration, async () => ({
+      json: await useCollection(async ({ calibration }) => calibration?.routes ?? []),
+    })),
     route(endpoints.getHealth, async () => ({ json: { ok: true } })),
   ]
 }

@@ -22,8 +22,8 @@ describe('points as bytes', () => {
     )
   })
 
-  it('take 24 bytes a point beside its id', () => {
-    expect(packPoints(points(['ab', 'c'])).length).toBe(12 + 2 * 24 - 8 + 3 + 0 * 4)
+  it('take 20 bytes a point beside its id', () => {
+    expect(packPoints(points(['ab', 'c'])).length).toBe(12 + 2 * 20 + 3)
   })
 
   it('are refused when they are something else, or cut off', () => {

@@ -1,17 +1,3 @@
-/** What a request about jobs can be refused for; the HTTP API gives `code` and `status` as they are. */
-export class JobError extends Error {
-  override readonly name = 'JobError'
-  readonly exitCode = 2
-  readonly status: 404 | 409 | 503
-  readonly code: string
-
-  constructor(status: 404 | 409 | 503, code: string, message: string) {
-    super(message)
-    this.status = status
-    this.code = code
-  }
-}
-
 /** Why a job was stopped: somebody cancelled it, or the studio ends. The reason of its signal. */
 export class JobStoppedError extends Error {
   override readonly name = 'JobStoppedError'
