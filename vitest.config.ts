@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { CountReporter } from './tests/count-reporter.ts'
+import { LongestFirst } from './tests/longest-first.ts'
 
 export default defineConfig({
   test: {
@@ -8,6 +9,7 @@ export default defineConfig({
     // One more than vitest's own choice on two cores: many tests wait for processes and sockets.
     maxWorkers: 2,
     include: ['packages/**/*.test.ts', 'pipelines/**/*.test.ts', 'tests/**/*.test.ts'],
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', new CountReporter()],

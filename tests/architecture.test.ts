@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { LONG } from './longest-first.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
@@ -78,6 +79,10 @@ describe('architecture', () => {
   it('has at least half as many lines of tests as of sources; the aim is as many', () => {
     const lines = (names: string[]) => names.reduce((sum, name) => sum + text(name).split('\n').length, 0)
     expect(lines(sources.filter(isTest))).toBeGreaterThanOrEqual(lines(sources.filter((name) => !isTest(name))) / 2)
+  })
+
+  it('starts the longest tests first by names that still exist', () => {
+    expect(LONG.filter((name) => !files.includes(name))).toEqual([])
   })
 
   it('gives every stage the same files', () => {
