@@ -50,6 +50,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Measure how often search finds what it should, and how fast',
     load: () => import('./bench-search.ts'),
   },
+  {
+    name: 'studio',
+    summary: 'Open the page: search, improve, paint, keep, follow the runs, look at the map',
+    load: () => import('./studio.ts'),
+  },
   { name: 'serve', summary: 'Answer questions over HTTP, with the model kept warm', load: () => import('./serve.ts') },
   { name: 'model', summary: 'List, download or prove models', load: () => import('./model.ts') },
   {

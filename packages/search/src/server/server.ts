@@ -120,7 +120,10 @@ function application(options: ServerOptions & { readonly host: string }): Hono {
       const signal = streams ? gone : AbortSignal.any([gone, AbortSignal.timeout(timeoutMs)])
       const request = await requestFor(context, endpoint, { limits, signal })
       const response = responseFor(await inTime(route.answer(request as never), signal))
-      response.headers.set('content-security-policy', API_POLICY)
+      // A page that a route serves brings its own.
+      if (!response.headers.has('content-security-policy')) {
+        response.headers.set('content-security-policy', API_POLICY)
+      }
       return response
     })
   }
