@@ -1,4 +1,5 @@
 import type { Answer } from '@promptloom/search/answer'
+import type { Browsed } from '@promptloom/search/browse'
 import type { QuestionInput } from '@promptloom/search/question'
 import type { CollectionStatus, RowView } from '@promptloom/search/row-view'
 import { pathOf, request } from './request.ts'
@@ -46,4 +47,17 @@ export function thumbnailOf(id: string, pixels: number): string {
 /** Address of a row's picture as it was fetched. */
 export function pictureOf(id: string): string {
   return pathOf('api', 'rows', id, 'picture')
+}
+
+/** Which rows to look around in. */
+export interface BrowseRequest {
+  readonly order: 'shuffled' | 'newest'
+  readonly seed: number
+  readonly k: number
+  readonly page: number
+}
+
+/** A page of the collection itself. */
+export function browse({ order, seed, k, page }: BrowseRequest): Promise<Browsed> {
+  return request(`/api/browse?order=${order}&seed=${seed}&k=${k}&page=${page}`)
 }

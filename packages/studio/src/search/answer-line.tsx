@@ -76,7 +76,13 @@ function HowMenu({ answer }: { answer: Answer }): JSX.Element {
   )
 }
 
-function Switch({ name, label }: { name: keyof Pick<Query, 'cutoff' | 'fold' | 'hybrid'>; label: string }): JSX.Element {
+function Switch({
+  name,
+  label,
+}: {
+  name: keyof Pick<Query, 'cutoff' | 'fold' | 'hybrid'>
+  label: string
+}): JSX.Element {
   return (
     <label class="choice">
       <input

@@ -1,0 +1,136 @@
+import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { pictureOf, thumbnailOf } from '../api/search.ts'
+import { Icon } from '../interface/icon.tsx'
+import { isPlain, isTyping } from '../interface/shortcuts.ts'
+import { go, goBack } from '../navigation.ts'
+import { addressOf } from '../question/link.ts'
+import { standInOf, type WallItem } from '../results/wall-item.ts'
+import { asked, results } from '../search/asked.ts'
+import { togglePicked } from '../tray/tray.ts'
+import { rowAddress } from './row-address.ts'
+import { RowPanel } from './row-panel.tsx'
+import { type KnownRow, listedRows, useRow } from './use-row.ts'
+import { useSwipe } from './use-swipe.ts'
+
+/** Hits from the end of what is known at which more is asked for. */
+const NEAR_END = 5
+
+/** One row, large, over the answer that it was found in. */
+export function RowView({ id }: { id: string }): JSX.Element {
+  const view = useRef<HTMLDivElement>(null)
+  const known = useRow(id)
+  const list = listedRows()
+  const at = list.findIndex((item) => item.id === id)
+  const step = (by: number) => {
+    const next = at < 0 ? undefined : list[at + by]
+    if (next) go(rowAddress(next.id, asked.value), { replace: true })
+  }
+  const close = () => goBack(addressOf(asked.value))
+  useEffect(() => {
+    if (at >= list.length - NEAR_END) results.value?.more()
+  }, [at, list.length])
+  useKeys({ step, close, item: known.item })
+  useFocusInside(view)
+  useSwipe(view, step)
+  return (
+    <div class="row-view" role="dialog" aria-modal="true" aria-label="Prompt and picture" ref={view} tabIndex={-1}>
+      <Stage known={known} at={at} count={list.length} step={step} />
+      <button type="button" class="row-close" aria-label="Close" title="Close (Esc)" onClick={close}>
+        <Icon name="close" size={22} />
+      </button>
+      {known.failure && !known.item ? (
+        <aside class="row-panel">
+          <h1>No such row</h1>
+          <p>{known.failure.message}</p>
+        </aside>
+      ) : (
+        <RowPanel id={id} known={known} onForgotten={close} />
+      )}
+    </div>
+  )
+}
+
+interface StageProps {
+  readonly known: KnownRow
+  readonly at: number
+  readonly count: number
+  readonly step: (by: number) => void
+}
+
+function Stage({ known: { item }, at, count, step }: StageProps): JSX.Element {
+  const standIn = item?.hasPicture ? standInOf(item) : undefined
+  return (
+    <div class="row-stage">
+      {item?.hasPicture && <Large key={item.id} item={item} />}
+      {item && !item.hasPicture && <p class="row-words">{item.prompt}</p>}
+      {standIn && <span class="stand-in row-stand-in">{standIn}</span>}
+      {at > 0 && (
+        <button type="button" class="row-step row-step-left" aria-label="Previous" onClick={() => step(-1)}>
+          <Icon name="left" size={28} />
+        </button>
+      )}
+      {at >= 0 && at < count - 1 && (
+        <button type="button" class="row-step row-step-right" aria-label="Next" onClick={() => step(1)}>
+          <Icon name="right" size={28} />
+        </button>
+      )}
+      {at >= 0 && (
+        <span class="row-place" aria-hidden="true">
+          {at + 1} / {count}
+        </span>
+      )}
+    </div>
+  )
+}
+
+/** The picture itself over its thumbnail, which is there already. */
+function Large({ item }: { item: WallItem }): JSX.Element {
+  const ratio = item.width > 0 && item.height > 0 ? `${item.width} / ${item.height}` : 'auto'
+  return (
+    <a class="row-picture" href={pictureOf(item.id)} target="_blank" rel="noreferrer" style={{ aspectRatio: ratio }}>
+      <img class="row-picture-small" src={thumbnailOf(item.id, 512)} alt="" />
+      <img
+        class="row-picture-large"
+        src={pictureOf(item.id)}
+        alt={item.prompt.slice(0, 300)}
+        width={item.width || undefined}
+        height={item.height || undefined}
+      />
+    </a>
+  )
+}
+
+interface Keys {
+  readonly step: (by: number) => void
+  readonly close: () => void
+  readonly item: WallItem | null
+}
+
+function useKeys(keys: Keys): void {
+  const latest = useRef(keys)
+  latest.current = keys
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (!isPlain(event) || isTyping(event.target) || document.querySelector('dialog[open]')) return
+      const { step, close, item } = latest.current
+      if (event.key === 'Escape') close()
+      else if (event.key === 'ArrowLeft') step(-1)
+      else if (event.key === 'ArrowRight') step(1)
+      else if (event.key === 'p' && item) togglePicked(item)
+      else return
+      event.preventDefault()
+    }
+    document.addEventListener('keydown', pressed)
+    return () => document.removeEventListener('keydown', pressed)
+  }, [])
+}
+
+/** Gives the view the focus while it is open, and gives it back afterwards. */
+function useFocusInside(view: { readonly current: HTMLElement | null }): void {
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null
+    view.current?.focus({ preventScroll: true })
+    return () => before?.isConnected && before.focus({ preventScroll: true })
+  }, [])
+}
