@@ -139,7 +139,9 @@ function outcomeOf(status: number): GeneratorOutcome {
 /** Retry-After in milliseconds: seconds, or an HTTP date (RFC 9110, 10.2.3). */
 export function retryAfter(value: string | null | undefined): number | undefined {
   if (value === null || value === undefined) return undefined
-  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000
+  // Date.parse takes almost anything ("-5", "in 5"); an HTTP date begins with the day of the week.
+  const ms = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) ? Date.parse(value) - Date.now() : Number.NaN
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }
 
