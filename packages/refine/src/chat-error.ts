@@ -54,12 +54,15 @@ function rootOf(error: Error): Error {
   return error.cause instanceof Error ? rootOf(error.cause) : error
 }
 
+const NUMBER = /^\d+(\.\d+)?$/
+
 /** `retry-after-ms` (OpenAI, Azure), or `Retry-After` in seconds or as an HTTP date (RFC 9110, 10.2.3). */
 function afterMs(headers: Headers | undefined): number | undefined {
-  const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN)
-  if (Number.isFinite(exact) && exact >= 0) return exact
-  const value = headers?.get('retry-after')
-  if (value === null || value === undefined) return undefined
-  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  const exact = headers?.get('retry-after-ms') ?? ''
+  if (NUMBER.test(exact)) return Number(exact)
+  const value = headers?.get('retry-after') ?? ''
+  if (NUMBER.test(value)) return Number(value) * 1000
+  // Date.parse takes almost anything ("-5", "in 5"); an HTTP date begins with the day of the week.
+  const ms = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) ? Date.parse(value) - Date.now() : Number.NaN
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }
