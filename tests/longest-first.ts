@@ -6,6 +6,7 @@ export const LONG = [
   'tests/kill.test.ts',
   'pipelines/benchmark/stage.test.ts',
   'pipelines/fetch-images/resume.test.ts',
+  'packages/http/src/throttle.test.ts',
   'pipelines/fetch-images/stage.test.ts',
   'pipelines/embed/stage.test.ts',
   'pipelines/download/kaggle.test.ts',

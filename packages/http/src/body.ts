@@ -46,6 +46,8 @@ export async function unpackBody(bytes: Buffer, encoding: string | undefined, ca
   if (layers.length > DEEPEST_ENCODING) {
     throw new RequestFailure('bad_response', `${cap.url} is packed ${layers.length} times over.`, { url: cap.url })
   }
+  // Some servers name an encoding for a body that isn't there.
+  if (bytes.length === 0) return bytes
   let unpacked = bytes
   for (const unpack of layers.reverse()) {
     try {

@@ -172,3 +172,146 @@ test('keeps its connections, and closes them all in the end', async () => {
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect(open).toBe(0)
 })
+
+test('an address that fails every time costs the run no more retries than were made', async () => {
+  await using server = await loopback((_, response) => response.writeHead(500).end())
+  await using client = new PoliteClient({ ...quick, retryShare: 0, attempts: 2 })
+  for (let n = 0; n < 120; n++) await text(client, `${server.origin}/${n}`).catch(() => undefined)
+  expect(client.counts).toMatchObject({ requests: 240, retries: 120 })
+})
+
+test('a robots.txt that must not be found by searches is read all the same', async () => {
+  await using server = await loopback((request, response) => {
+    if (request.url !== '/robots.txt') return response.end('page')
+    return response.writeHead(200, { 'x-robots-tag': 'noindex' }).end('User-agent: *\nDisallow: /private')
+  })
+  await using client = new PoliteClient({ ...quick, robots: true })
+  expect(await text(client, `${server.origin}/a.jpg`)).toBe('page')
+  await expect(text(client, `${server.origin}/private`)).rejects.toMatchObject({ evidence: 'robots.txt line 2' })
+})
+
+test('a robots.txt is followed to where it has moved, but not round in circles', async () => {
+  await using moved = await loopback((request, response) => {
+    if (request.url === '/robots.txt') response.writeHead(301, { location: '/elsewhere.txt' }).end()
+    else response.end(request.url === '/elsewhere.txt' ? 'User-agent: *\nDisallow: /a' : 'page')
+  })
+  await using circle = await loopback((request, response) => {
+    if (request.url === '/robots.txt') response.writeHead(302, { location: '/robots.txt' }).end()
+    else response.end('page')
+  })
+  await using client = new PoliteClient({ ...quick, robots: true })
+  await expect(text(client, `${moved.origin}/a.jpg`)).rejects.toMatchObject({ kind: 'opted_out' })
+  expect(await text(client, `${moved.origin}/b.jpg`)).toBe('page')
+  expect(await text(client, `${circle.origin}/a.jpg`)).toBe('page')
+})
+
+test('a host that robots.txt could not be had from is asked for it again', async () => {
+  let down = true
+  const asked: string[] = []
+  await using server = await loopback((request, response) => {
+    asked.push(request.url ?? '')
+    if (down) response.writeHead(500).end()
+    else response.end(request.url === '/robots.txt' ? '' : 'page')
+  })
+  await using client = new PoliteClient({ ...quick, robots: true, attempts: 1 })
+  await expect(text(client, `${server.origin}/a.jpg`)).rejects.toMatchObject({ status: 500 })
+  down = false
+  expect(await text(client, `${server.origin}/a.jpg`)).toBe('page')
+  expect(asked).toEqual(['/robots.txt', '/robots.txt', '/a.jpg'])
+})
+
+test('every hop of a redirect keeps to the robots.txt of its own host', async () => {
+  await using strict = await loopback((request, response) =>
+    response.end(request.url === '/robots.txt' ? 'User-agent: Promptloom\nDisallow: /' : 'page'),
+  )
+  await using open = await loopback((request, response) => {
+    if (request.url === '/robots.txt') response.writeHead(404).end()
+    else response.writeHead(302, { location: `${strict.origin}/a.jpg` }).end()
+  })
+  await using client = new PoliteClient({ ...quick, robots: true })
+  await expect(text(client, open.origin)).rejects.toMatchObject({ kind: 'opted_out', url: `${strict.origin}/a.jpg` })
+})
+
+test.each([
+  ['a page elsewhere', 'https://[fe80::1]/', 'blocked_address'],
+  ['the metadata service', 'http://169.254.169.254/latest/meta-data/', 'blocked_address'],
+  ['a local file', 'file:///etc/passwd', 'bad_url'],
+  ['nowhere', 'http://', 'bad_url'],
+])('a redirect to %s is not followed', async (_, location, kind) => {
+  await using server = await loopback((_, response) => response.writeHead(302, { location }).end())
+  await using client = new PoliteClient(quick)
+  await expect(text(client, server.origin)).rejects.toMatchObject({ kind, retryable: false })
+  expect(client.counts.retries).toBe(0)
+})
+
+test.each([
+  [0, 0, 'redirects'],
+  [1, 1, undefined],
+  [2, 1, 'redirects'],
+  [5, 5, undefined],
+  [6, 5, 'redirects'],
+])('%i redirects with at most %i allowed: %s', async (hops, maxRedirects, kind) => {
+  await using server = await loopback((request, response) => {
+    const left = Number(request.url?.slice(1))
+    if (left > 0 || maxRedirects === 0) response.writeHead(307, { location: `/${left - 1}` }).end()
+    else response.end('end')
+  })
+  await using client = new PoliteClient({ ...quick, maxRedirects })
+  const asked = text(client, `${server.origin}/${hops}`)
+  if (kind === undefined) expect(await asked).toBe('end')
+  else await expect(asked).rejects.toMatchObject({ kind, retryable: false })
+})
+
+test('a redirect without an address is an answer of its own status', async () => {
+  await using server = await loopback((_, response) => response.writeHead(302).end())
+  await using client = new PoliteClient(quick)
+  await expect(text(client, server.origin)).rejects.toMatchObject({ kind: 'status', status: 302 })
+})
+
+test('an opted-out redirect is not followed', async () => {
+  await using server = await loopback((_, response) =>
+    response.writeHead(302, { location: '/b', 'x-robots-tag': 'noai' }).end(),
+  )
+  await using client = new PoliteClient(quick)
+  await expect(text(client, server.origin)).rejects.toMatchObject({ kind: 'opted_out', evidence: 'x-robots-tag: noai' })
+  await using careless = new PoliteClient({ ...quick, optOut: [], maxRedirects: 1 })
+  await expect(text(careless, server.origin)).rejects.toMatchObject({ kind: 'redirects' })
+})
+
+test('asks for what is wanted, by its own name, unpacked', async () => {
+  const seen: unknown[] = []
+  await using server = await loopback((request, response) => {
+    seen.push([
+      request.method,
+      request.headers.accept,
+      request.headers['user-agent'],
+      request.headers['accept-encoding'],
+    ])
+    response.end()
+  })
+  await using client = new PoliteClient(quick)
+  await client.get(server.origin, { maxBytes, accept: 'image/*' }, async () => {})
+  await text(client, server.origin)
+  expect(seen).toEqual([
+    ['GET', 'image/*', quick.userAgent, 'identity'],
+    ['GET', '*/*', quick.userAgent, 'identity'],
+  ])
+})
+
+test('a client whose signal was aborted before it began asks nobody', async () => {
+  let asked = 0
+  await using server = await loopback((_, response) => response.end(String(asked++)))
+  const reason = new Error('interrupted')
+  await using client = new PoliteClient({ ...quick, signal: AbortSignal.abort(reason) })
+  await expect(text(client, server.origin)).rejects.toBe(reason)
+  expect(asked).toBe(0)
+})
+
+test('what waits for an answer when the client is closed hears so', async () => {
+  await using server = await loopback(() => {})
+  const client = new PoliteClient(quick)
+  const waiting = expect(text(client, server.origin)).rejects.toThrow('The HTTP client was closed.')
+  await expect.poll(() => client.counts.requests).toBe(1)
+  await client[Symbol.asyncDispose]()
+  await waiting
+})

@@ -21,6 +21,9 @@ export interface GetOptions {
   readonly accept?: string
 }
 
+/** A `get` of our own: a robots.txt is read whatever its X-Robots-Tag says of search results. */
+type HopOptions = GetOptions & { readonly optOut?: readonly string[] }
+
 /** A reply and the tries it took, the successful one included. */
 export type CountedReply = Reply & { readonly attempts: number }
 
@@ -148,7 +151,7 @@ export class PoliteClient implements AsyncDisposable {
   }
 
   /** One request: its turn at the host, a global slot, the answer. A reply keeps the slot, a redirect does not. */
-  async #hop(url: URL, time: TimeLimit, options: GetOptions): Promise<Held | URL> {
+  async #hop(url: URL, time: TimeLimit, options: HopOptions): Promise<Held | URL> {
     const pass = await this.gates.gate(url.host).enter(url.href)
     const release = await this.slots.take()
     let latencyMs = 0
@@ -172,11 +175,11 @@ export class PoliteClient implements AsyncDisposable {
     }
   }
 
-  #send(url: URL, signal: AbortSignal, options: GetOptions, onHead: (latencyMs: number) => void) {
+  #send(url: URL, signal: AbortSignal, options: HopOptions, onHead: (latencyMs: number) => void) {
     this.#requests += 1
     return exchange(url, {
       dispatcher: this.agent,
-      limits: this.limits,
+      limits: { ...this.limits, optOut: options.optOut ?? this.limits.optOut },
       maxBytes: options.maxBytes,
       accept: options.accept ?? '*/*',
       signal,
@@ -204,6 +207,7 @@ export class PoliteClient implements AsyncDisposable {
       try {
         const answer = await this.#hop(url, new TimeLimit(url.href, this.limits.totalTimeoutMs), {
           maxBytes: ROBOTS_BYTES,
+          optOut: [],
         })
         if (answer instanceof URL) {
           url = answer

@@ -120,3 +120,64 @@ test('streams a body as it comes', async () => {
   const first = await response.body?.getReader().read()
   expect(Buffer.from(first?.value as Uint8Array).toString()).toBe('one')
 })
+
+test('user and password in an address are sent as Basic credentials, to its own origin alone, and told to nobody', async () => {
+  await using storage = await loopback((request, response) => response.end(request.headers.authorization ?? 'none'))
+  await using server = await loopback((request, response) => {
+    if (request.url === '/away') response.writeHead(302, { location: storage.origin }).end()
+    else response.end(request.headers.authorization ?? 'none')
+  })
+  await using client = new PoliteClient({ userAgent, allow })
+  const fetch = politeFetch(client)
+  const secret = server.origin.replace('//', '//me:p%40ss@')
+  const response = await fetch(`${secret}/here`)
+  expect(response.url).toBe(`${server.origin}/here`)
+  expect(await response.text()).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`)
+  expect(await (await fetch(`${secret}/away`)).text()).toBe('none')
+  const own = await fetch(`${secret}/here`, { headers: { authorization: 'Bearer t' } })
+  expect(await own.text()).toBe('Bearer t')
+})
+
+test.each([204, 205, 304])('an answer %i without a body is an answer', async (status) => {
+  await using server = await loopback((_, response) => response.writeHead(status).end())
+  await using client = new PoliteClient({ userAgent, allow })
+  const response = await politeFetch(client)(server.origin)
+  expect([response.status, await response.text()]).toEqual([status, ''])
+})
+
+test('a status that HTTP does not have is a bad response, not a bug', async () => {
+  await using server = await loopback((request) =>
+    request.socket.end('HTTP/1.1 999 Denied\r\ncontent-length: 0\r\n\r\n'),
+  )
+  await using client = new PoliteClient({ userAgent, allow })
+  await expect(politeFetch(client)(server.origin)).rejects.toMatchObject({ kind: 'bad_response' })
+})
+
+test('a host that says when to come back is asked no sooner by the next call', async () => {
+  const times: number[] = []
+  await using server = await loopback((_, response) => {
+    times.push(performance.now())
+    response.writeHead(times.length === 1 ? 503 : 200, { 'retry-after': '1' }).end()
+  })
+  await using client = new PoliteClient({ userAgent, allow })
+  const fetch = politeFetch(client)
+  expect((await fetch(server.origin)).status).toBe(503)
+  expect((await fetch(server.origin)).status).toBe(200)
+  expect((times[1] as number) - (times[0] as number)).toBeGreaterThan(950)
+})
+
+test('several values of one header arrive together', async () => {
+  await using server = await loopback((_, response) => response.setHeader('set-cookie', ['a=1', 'b=2']).end())
+  await using client = new PoliteClient({ userAgent, allow })
+  expect((await politeFetch(client)(server.origin)).headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+})
+
+test('a body that breaks off fails while it is read', async () => {
+  await using server = await loopback((request, response) => {
+    response.writeHead(200, { 'content-length': 100 }).write('half')
+    setImmediate(() => request.socket.destroy())
+  })
+  await using client = new PoliteClient({ userAgent, allow })
+  const response = await politeFetch(client)(server.origin)
+  await expect(response.text()).rejects.toThrow()
+})

@@ -28,7 +28,8 @@ const SECRETS = new Set(['authorization', 'cookie', 'proxy-authorization'])
  * other than 2xx is a response, as everywhere.
  *
  * The host's turn is over when the header has arrived. Bodies are streamed, without a total time limit but with the
- * client's `idleTimeoutMs` between two chunks. Opt-out headers and robots.txt are for collectors, not for API calls.
+ * client's `idleTimeoutMs` between two chunks. User and password in the address are sent as Basic credentials, to its
+ * own origin alone. Opt-out headers and robots.txt are for collectors, not for API calls.
  */
 export function politeFetch(client: PoliteClient, options: PoliteFetchOptions = {}): Fetch {
   const headersTimeout = options.headersTimeoutMs ?? client.limits.headersTimeoutMs
@@ -38,8 +39,12 @@ export function politeFetch(client: PoliteClient, options: PoliteFetchOptions = 
   return async (input, init = {}) => {
     const given = input instanceof Request ? fromRequest(input, init) : init
     const address = input instanceof Request ? input.url : String(input)
-    let url = parseAddress(address)
-    let request = await prepare(given as unknown as RequestInit, client.limits.userAgent)
+    const { url: first, authorization } = withoutCredentials(parseAddress(address))
+    let url = first
+    let request = await prepare(given as unknown as RequestInit, {
+      'user-agent': client.limits.userAgent,
+      ...(authorization === undefined ? {} : { authorization }),
+    })
     for (let hops = 0; hops <= client.limits.maxRedirects; hops++) {
       const response = await oneHop(client, url, { ...request, dispatcher })
       const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null
@@ -48,12 +53,12 @@ export function politeFetch(client: PoliteClient, options: PoliteFetchOptions = 
       if (given.redirect === 'error') {
         throw new RequestFailure('redirects', `${url} redirects, which the caller does not want.`, { url: url.href })
       }
-      const next = parseAddress(location, url)
+      const next = withoutCredentials(parseAddress(location, url)).url
       request = redirected(request, response.status, next.origin === url.origin)
       url = next
     }
-    const message = `${address} redirects more than ${client.limits.maxRedirects} times.`
-    throw new RequestFailure('redirects', message, { url: address })
+    const message = `${first} redirects more than ${client.limits.maxRedirects} times.`
+    throw new RequestFailure('redirects', message, { url: first.href })
   }
 }
 
@@ -81,10 +86,20 @@ function fromRequest({ method, headers, body, signal }: Request, init: object): 
   return { method, headers, body, signal, ...(body ? { duplex: 'half' } : {}), ...init }
 }
 
-/** Adds the User-Agent; packs a form, since undici's fetch knows only the forms of its own making. */
-async function prepare(init: RequestInit, userAgent: string): Promise<Prepared> {
+/** User and password of an address, as a header: a fetch takes none in a URL, and no report should tell them. */
+function withoutCredentials(address: URL): { readonly url: URL; readonly authorization?: string } {
+  const { username, password } = address
+  if (username === '' && password === '') return { url: address }
+  const url = new URL(address)
+  url.username = url.password = ''
+  const pair = [username, password].map(decodeURIComponent).join(':')
+  return { url, authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+}
+
+/** Adds our own headers where none are given; packs a form, since undici's fetch knows only the forms of its own making. */
+async function prepare(init: RequestInit, ours: Record<string, string>): Promise<Prepared> {
   const headers = Object.fromEntries(new Headers(init.headers as Record<string, string>))
-  const own = { 'user-agent': userAgent, ...headers }
+  const own = { ...ours, ...headers }
   if (!((init.body as unknown) instanceof globalThis.FormData)) return { ...init, headers: own }
   const packed = new globalThis.Response(init.body as unknown as globalThis.FormData)
   const type = packed.headers.get('content-type') ?? 'multipart/form-data'
@@ -121,6 +136,11 @@ function finished(
   })
   const source = answer.body as unknown as ReadableStream<Uint8Array> | null
   const body = source && Number.isFinite(maxBytes) ? source.pipeThrough(cap) : source
+  if (answer.status > 599) {
+    throw new RequestFailure('bad_response', `${url} answered ${answer.status}, which HTTP does not have.`, {
+      url: url.href,
+    })
+  }
   const response = new Response(body, {
     status: answer.status,
     statusText: answer.statusText,

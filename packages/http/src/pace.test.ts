@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Pace } from './pace.ts'
 
@@ -98,4 +99,52 @@ test('a Crawl-delay lowers the ceiling for good', () => {
   pace.limitRate(0.5)
   for (let now = 0; now < 10_000; now += 10) pace.accepted(now, 20)
   expect(pace.rate).toBe(0.5)
+})
+
+test('whatever a host does, a pace stays between one request at a time and its limits', () => {
+  const event = fc.tuple(fc.integer({ min: 0, max: 100_000 }), fc.boolean(), fc.integer({ min: 0, max: 20_000 }))
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 200 }), (events) => {
+      const pace = new Pace(limits, 0)
+      let now = 0
+      for (const [wait, accepted, ms] of events) {
+        now += wait
+        if (accepted) pace.accepted(now, ms)
+        else pace.refused(now, now, ms)
+        expect(pace.concurrency).toBeGreaterThanOrEqual(1)
+        expect(pace.concurrency).toBeLessThanOrEqual(limits.maxConcurrency)
+        expect(pace.rate).toBeGreaterThan(0)
+        expect(pace.rate).toBeLessThanOrEqual(limits.maxRate)
+        expect(pace.burst).toBeGreaterThanOrEqual(1)
+      }
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a refusal never makes it faster, and halves the rate at most', () => {
+  const history = fc.array(fc.integer({ min: 1, max: 2000 }), { maxLength: 100 })
+  fc.assert(
+    fc.property(history, fc.integer({ min: 0, max: 5000 }), (gaps, pause) => {
+      const pace = new Pace(limits, 0)
+      let now = 0
+      for (const gap of gaps) {
+        now += gap
+        pace.accepted(now, 20)
+      }
+      const before = { rate: pace.rate, concurrency: pace.concurrency }
+      pace.refused(now + 1, now + 1, pause)
+      expect(pace.rate).toBeLessThanOrEqual(before.rate)
+      expect(pace.rate).toBeGreaterThanOrEqual(before.rate / 2)
+      expect(pace.concurrency).toBeLessThanOrEqual(before.concurrency)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('after a refusal requests come evenly spaced, before it in small bursts', () => {
+  const pace = new Pace({ ...limits, maxRate: 100 }, 0)
+  expect(pace.burst).toBe(5)
+  pace.refused(1000, 1000, 0)
+  expect(pace.burst).toBe(1)
 })

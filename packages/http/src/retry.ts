@@ -23,9 +23,10 @@ export async function retry<T>(operation: (attempt: number) => Promise<T>, polic
       try {
         return await operation(attempt)
       } catch (error) {
-        const verdict = policy.cures(error)
+        // Asked only while another try is left: an answer may cost something, such as a share of a budget.
+        const verdict = attempt < attempts && policy.cures(error)
         // p-retry refuses to retry TypeErrors that are not network errors; wrapping keeps the decision ours.
-        if (verdict === false || attempt >= attempts) throw new AbortError(error as Error)
+        if (verdict === false) throw new AbortError(error as Error)
         if (typeof verdict === 'object') await pause(verdict.afterMs, policy.signal)
         policy.onRetry?.(error, attempt)
         throw new Error('retry', { cause: error })

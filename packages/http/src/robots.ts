@@ -23,7 +23,9 @@ export function robotsRules(address: string, text: string, product: string): Rob
   const robot = parse(address, text)
   return {
     forbids: (url) =>
-      robot.isDisallowed(url, product) ? `robots.txt line ${robot.getMatchingLineNumber(url, product)}` : undefined,
+      robot.isAllowed(url, product) === false
+        ? `robots.txt line ${robot.getMatchingLineNumber(url, product)}`
+        : undefined,
     crawlDelaySeconds: robot.getCrawlDelay(product),
   }
 }

@@ -5,7 +5,7 @@ import { loopback } from './loopback.double.ts'
 /** What the host allows: requests a second, and how many may come at once after a rest. */
 const BUCKET = { rate: 60, burst: 60 }
 const SETTLED_MS = 10_000
-const END_MS = 24_000
+const END_MS = 20_000
 
 test('a throttling host is asked near the rate it allows, and refuses under 1 % once that is found', async () => {
   let [tokens, filled] = [BUCKET.burst, performance.now()]

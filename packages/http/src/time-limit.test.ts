@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { TimeLimit } from './time-limit.ts'
+
+const url = 'http://example.org/a.jpg'
+const hang = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Error('socket closed'))))
+
+test('a request that ends in time has its answer, and leaves its signal alone', async () => {
+  const time = new TimeLimit(url, 10_000)
+  let seen: AbortSignal | undefined
+  expect(
+    await time.run(async (signal) => {
+      seen = signal
+      return 'answer'
+    }),
+  ).toBe('answer')
+  expect([seen?.aborted, time.spent]).toEqual([false, false])
+})
+
+test('one that takes longer is a timeout, whatever its connection says of the abort', async () => {
+  const time = new TimeLimit(url, 20)
+  await expect(time.run(hang)).rejects.toMatchObject({
+    kind: 'timeout',
+    retryable: true,
+    url,
+    message: `${url} took longer than 20 ms in all.`,
+  })
+  expect(time.spent).toBe(true)
+})
+
+test('an error of the request itself is passed on', async () => {
+  const error = new Error('refused')
+  await expect(new TimeLimit(url, 1000).run(async () => Promise.reject(error))).rejects.toBe(error)
+})
+
+test('counts what its requests took together, and not what lay between them', async () => {
+  const time = new TimeLimit(url, 60)
+  await sleep(80)
+  expect(time.spent).toBe(false)
+  await time.run(() => sleep(40))
+  await sleep(80)
+  expect(time.spent).toBe(false)
+  await expect(time.run(hang)).rejects.toMatchObject({ kind: 'timeout' })
+  expect(time.spent).toBe(true)
+})
