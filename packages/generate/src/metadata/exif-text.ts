@@ -46,6 +46,8 @@ function readDirectory(reader: TiffReader, offset: number, texts: Map<string, st
   let exif: number | undefined
   const entries = Math.min(reader.uint16(offset), MOST_ENTRIES)
   for (let entry = offset + 2; entry < offset + 2 + entries * 12; entry += 12) {
+    // An entry that is cut off would read as zeros, which point at the block's own header.
+    if (entry + 12 > reader.length) break
     const tag = reader.uint16(entry)
     if (tag === EXIF_POINTER) exif = reader.uint32(entry + 8)
     const keyword = TEXT_TAGS.get(tag)
