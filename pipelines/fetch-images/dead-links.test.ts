@@ -11,7 +11,7 @@ import type { Finding } from './finding.ts'
 function finding(id: string, outcome: string, month = '2026-11'): Finding {
   return {
     row: emptyPictureRow(id, outcome),
-    fetch: { ...fetchFacts(id, {}), fetched_at: `${month}-03T10:00:00.000Z` },
+    fetch: { ...fetchFacts({ id, url: '' }, {}), fetched_at: `${month}-03T10:00:00.000Z` },
   }
 }
 

@@ -8,8 +8,8 @@ describe('the fetch log', () => {
   it('comes back line by line, whatever a header or an address holds', async () => {
     const path = join(await mkdtemp(join(tmpdir(), 'promptloom-log-')), '00000.fetches.jsonl.gz')
     const facts = [
-      fetchFacts('a', { final_url: 'https://h/é?q="1"', attempts: 2 }),
-      fetchFacts('b', { opt_out: 'X-Robots-Tag: noai\nnoindex', detail: 'x'.repeat(1000) }),
+      fetchFacts({ id: 'a', url: 'https://h/a' }, { final_url: 'https://h/é?q="1"', attempts: 2 }),
+      fetchFacts({ id: 'b', url: '' }, { opt_out: 'X-Robots-Tag: noai\nnoindex', detail: 'x'.repeat(1000) }),
     ]
     await writeFetchLog(path, facts)
     const back = await readFetchLog(path)

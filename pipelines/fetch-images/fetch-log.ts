@@ -10,6 +10,8 @@ import { z } from 'zod'
 const fetchFactsSchema = z.strictObject({
   /** Id of the prompt row. */
   id: z.string(),
+  /** The row's address as it was asked for; missing in logs of old. */
+  url: z.string().optional(),
   /** When the row's outcome was known: ISO 8601, UTC, milliseconds. */
   fetched_at: z.string(),
   /** Address that answered, after redirects; empty where none did. */
@@ -32,9 +34,13 @@ export const FETCH_LOG = 'fetches.jsonl.gz'
 const DETAIL_LENGTH = 300
 
 /** The facts of a fetch that ended now. */
-export function fetchFacts(id: string, known: Partial<Omit<FetchFacts, 'id' | 'fetched_at'>>): FetchFacts {
+export function fetchFacts(
+  { id, url }: { readonly id: string; readonly url: string },
+  known: Partial<Omit<FetchFacts, 'id' | 'url' | 'fetched_at'>>,
+): FetchFacts {
   return {
     id,
+    url,
     fetched_at: new Date().toISOString(),
     final_url: known.final_url ?? '',
     attempts: known.attempts ?? 0,

@@ -25,7 +25,7 @@ export interface Fetched {
   readonly picture?: Buffer
 }
 
-type Known = Partial<Omit<FetchFacts, 'id' | 'fetched_at'>>
+type Known = Partial<Omit<FetchFacts, 'id' | 'url' | 'fetched_at'>>
 
 /** Brings rows to their outcome: address, request, bytes, picture. Shared by all shards of a run. */
 export class Fetcher implements AsyncDisposable {
@@ -106,7 +106,7 @@ export class Fetcher implements AsyncDisposable {
     const bad = (outcome: Outcome, detail: string, more: Partial<PictureRow> = {}): Fetched => ({
       finding: {
         row: { ...emptyPictureRow(row.id, outcome), ...original, ...more },
-        fetch: fetchFacts(row.id, { ...known, detail }),
+        fetch: fetchFacts(row, { ...known, detail }),
       },
     })
     if (this.#placeholders.has(sha256)) return bad('placeholder', 'a known placeholder')
@@ -116,16 +116,19 @@ export class Fetcher implements AsyncDisposable {
     const mismatch = this.#options.matchSize ? sizeMismatch(row, examined.picture) : undefined
     if (mismatch) return bad('wrong_size', mismatch, { format: facts.format, width: facts.width, height: facts.height })
     const kept = { ...emptyPictureRow(row.id, 'ok'), ...original, ...facts }
-    return { finding: { row: kept, fetch: fetchFacts(row.id, known) }, picture: stored }
+    return { finding: { row: kept, fetch: fetchFacts(row, known) }, picture: stored }
   }
 }
 
 function failed(row: PromptRow, outcome: Outcome, known: Known, status = 0): Fetched {
-  return { finding: { row: { ...emptyPictureRow(row.id, outcome), status }, fetch: fetchFacts(row.id, known) } }
+  return { finding: { row: { ...emptyPictureRow(row.id, outcome), status }, fetch: fetchFacts(row, known) } }
 }
 
 /** How a picture differs from the size its row claims, if the row claims one; EXIF rotation may swap the sides. */
-function sizeMismatch(row: PromptRow, { width, height, orientation }: Picture): string | undefined {
+export function sizeMismatch(
+  row: PromptRow,
+  { width, height, orientation }: Pick<Picture, 'width' | 'height' | 'orientation'>,
+): string | undefined {
   const [w, h] = orientation >= 5 ? [height, width] : [width, height]
   const fits = (row.width === 0 || row.width === w) && (row.height === 0 || row.height === h)
   return fits ? undefined : `${w}×${h} where the row says ${row.width}×${row.height}`

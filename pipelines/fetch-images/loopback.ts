@@ -70,6 +70,8 @@ export class ScratchStage implements AsyncDisposable {
       return { id: String(n), prompt: '-', url, width: 0, height: 0, source_site: '', origin: 'dataset', parents: [] }
     })
     const input: FileRef = { stage: 'download', shard: '00000', name: '00000.parquet', bytes: 0, sha256: '' }
+    // Nothing is ever committed here; what an earlier call has fetched would not be fetched again.
+    await rm(join(this.#folder, 'cache'), { recursive: true, force: true })
     await writeTable(join(this.#folder, 'rows.parquet'), PROMPT_SCHEMA, promptColumns(rows))
     const shard = { name: '00000', rows: rows.length, inputs: [input] }
     return (await fetchImagesStage.process(shard, this.#context())).outcomes

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
-import sharp, { type Metadata, type Sharp } from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { isCutOff, type PictureFormat, sniff } from './format.ts'
+import { plainJpegHeader } from './jpeg-header.ts'
 import { perceptualHash } from './perceptual-hash.ts'
 
 /** What is asked of a picture, and what is made of it. */
@@ -17,9 +18,8 @@ export interface PictureRules {
   readonly minSide: number
 }
 
-/** A picture that was decoded whole, and what is stored of it. */
-export interface Picture {
-  readonly format: PictureFormat
+/** What a picture's header says of it. */
+interface Header {
   /** The original's pixels before any rotation. */
   readonly width: number
   readonly height: number
@@ -28,6 +28,11 @@ export interface Picture {
   readonly alpha: boolean
   readonly space: string
   readonly icc: boolean
+}
+
+/** A picture that was decoded whole, and what is stored of it. */
+export interface Picture extends Header {
+  readonly format: PictureFormat
   readonly phash: string
   readonly stored: Buffer
   readonly stored_format: PictureFormat
@@ -85,25 +90,39 @@ export async function examine(bytes: Buffer, rules: PictureRules): Promise<Exami
     const detail = (error as Error).message.split('\n', 1)[0] as string
     return { fault: isCutOff(format, bytes) ? 'truncated' : 'corrupt', detail }
   }
-  let metadata: Metadata
+  let header: Header
   try {
-    // Reads the header alone; our own limit below names the outcome.
-    metadata = await sharp(bytes, { limitInputPixels: false }).metadata()
+    header = await readHeader(bytes, format)
   } catch (error) {
     return fault(error)
   }
-  const { width, height } = metadata
+  const { width, height } = header
   if (width * height > rules.maxPixels) return { fault: 'too_many_pixels', detail: `${width}×${height}` }
   if (Math.min(width, height) < rules.minSide) return { fault: 'too_small', detail: `${width}×${height}` }
-  let pixels: { data: Buffer; info: { width: number; height: number; channels: 1 | 2 | 3 | 4 } }
+  let pixels: Pixels
   try {
     const decoder = decode(bytes, format, rules)
-    if (metadata.hasAlpha && rules.store === 'jpeg') decoder.flatten({ background: 'white' })
+    if (header.alpha && rules.store === 'jpeg') decoder.flatten({ background: 'white' })
     pixels = await decoder.raw().toBuffer({ resolveWithObject: true })
   } catch (error) {
     return fault(error)
   }
-  return { picture: await pack(bytes, { format, metadata, pixels }, rules) }
+  return { picture: await pack(bytes, { format, header, pixels }, rules) }
+}
+
+/** Reads a header and nothing more; our own limits name the outcome, not the decoder's. */
+async function readHeader(bytes: Buffer, format: PictureFormat): Promise<Header> {
+  const plain = format === 'jpeg' ? plainJpegHeader(bytes) : undefined
+  if (plain) {
+    const { width, height, components } = plain
+    const space = components === 1 ? 'b-w' : 'srgb'
+    return { width, height, orientation: 0, frames: 1, alpha: false, space, icc: false }
+  }
+  const { width, height, orientation, pages, hasAlpha, space, icc } = await sharp(bytes, {
+    limitInputPixels: false,
+  }).metadata()
+  const frames = pages ?? 1
+  return { width, height, orientation: orientation ?? 0, frames, alpha: hasAlpha, space, icc: icc !== undefined }
 }
 
 /** Damage inside a JPEG is only a warning to its decoder; the warnings of the others are about profiles and the like. */
@@ -115,33 +134,29 @@ function decode(bytes: Buffer, format: PictureFormat, rules: PictureRules): Shar
     .toColourspace('srgb')
 }
 
-interface Decoded {
-  readonly format: PictureFormat
-  readonly metadata: Metadata
-  readonly pixels: {
-    readonly data: Buffer
-    readonly info: { readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 }
-  }
+interface Pixels {
+  readonly data: Buffer
+  readonly info: { readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 }
 }
 
-async function pack(bytes: Buffer, { format, metadata, pixels }: Decoded, rules: PictureRules): Promise<Picture> {
+interface Decoded {
+  readonly format: PictureFormat
+  readonly header: Header
+  readonly pixels: Pixels
+}
+
+async function pack(bytes: Buffer, { format, header, pixels }: Decoded, rules: PictureRules): Promise<Picture> {
   const { data, info } = pixels
   const { width, height, channels } = info
   const original = rules.store === 'original'
   return {
+    ...header,
     format,
-    width: metadata.width,
-    height: metadata.height,
-    orientation: metadata.orientation ?? 0,
-    frames: metadata.pages ?? 1,
-    alpha: metadata.hasAlpha,
-    space: metadata.space,
-    icc: metadata.icc !== undefined,
     phash: perceptualHash({ data, width, height, channels }),
     stored: original ? bytes : await encode(sharp(data, { raw: { width, height, channels } }), rules),
     stored_format: rules.store === 'original' ? format : rules.store,
-    stored_width: original ? metadata.width : width,
-    stored_height: original ? metadata.height : height,
+    stored_width: original ? header.width : width,
+    stored_height: original ? header.height : height,
   }
 }
 

@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 
 function finding(id: string, outcome = 'ok'): Finding {
-  return { row: emptyPictureRow(id, outcome), fetch: fetchFacts(id, { detail: 'größer als 1 €' }) }
+  return { row: emptyPictureRow(id, outcome), fetch: fetchFacts({ id, url: '' }, { detail: 'größer als 1 €' }) }
 }
 
 async function filled(ids: readonly string[], pictures: readonly Buffer[] = []): Promise<void> {

@@ -71,8 +71,10 @@ export class Spool implements AsyncDisposable {
     head.writeUInt32LE(crc32(picture, crc32(text)), 8)
     // The place is taken before the write begins, so that writes may overlap.
     const at = this.#end
-    this.#end += HEAD_BYTES + text.length + picture.length
-    await this.#file.write(Buffer.concat([head, text, picture]), 0, undefined, at)
+    const length = HEAD_BYTES + text.length + picture.length
+    this.#end += length
+    const { bytesWritten } = await this.#file.writev([head, text, picture], at)
+    if (bytesWritten !== length) throw new Error(`${this.#path}: only ${bytesWritten} of ${length} bytes were written.`)
     const offset = at + HEAD_BYTES + text.length
     this.#findings.set(finding.row.id, { finding, offset, length: picture.length })
   }
@@ -80,7 +82,8 @@ export class Spool implements AsyncDisposable {
   /** The picture of a finding. */
   async picture({ offset, length }: Spooled): Promise<Buffer> {
     const bytes = Buffer.allocUnsafe(length)
-    await this.#file.read(bytes, 0, length, offset)
+    const { bytesRead } = await this.#file.read(bytes, 0, length, offset)
+    if (bytesRead !== length) throw new Error(`${this.#path} has ${bytesRead} of ${length} bytes at ${offset}.`)
     return bytes
   }
 

@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { PROMPT_SCHEMA, promptRows } from '@promptloom/dataset/prompt-table'
 import type { PromptRow } from '@promptloom/dataset/row'
 import { readTable } from '@promptloom/dataset/table-reader'
+import { fingerprintParts } from '@promptloom/runner/fingerprint'
 import type { Shard, ShardContext, ShardResult, Stage, StageContext } from '@promptloom/runner/stage'
+import { differsByRowsAlone, lastCommit } from '../last-commit.ts'
 import { assemble, type FindingSource, previousSource, spoolSource } from './assembly.ts'
+import { unchangedSource } from './carry-over.ts'
 import { asJson, linkFacts } from './dead-links.ts'
 import { FETCH_LOG } from './fetch-log.ts'
 import { Fetcher } from './fetcher.ts'
@@ -45,7 +48,7 @@ export const fetchImagesStage: Stage<FetchOptions> = {
     await context.open('spools', async () => ({ [Symbol.asyncDispose]: () => removeCommittedSpools(context) }))
     await removeCommittedSpools(context)
     const fetcher = await context.open('fetcher', async () => new Fetcher(context.options, context.signal))
-    await using previous = await carriedOver(context)
+    await using previous = await carriedOver(shard, rows, context)
     await using spool = await Spool.open(join(spoolFolder(context), `${shard.name}.spool`), spoolKey(shard, context))
     const sources: FindingSource[] = previous ? [previous, spoolSource(spool)] : [spoolSource(spool)]
     await context.time('fetch', () => fetchMissing(rows, { previous, spool, fetcher, context }))
@@ -84,9 +87,13 @@ async function inputRows(shard: Shard, context: Context): Promise<PromptRow[]> {
   return promptRows((await readTable(await context.read(input), PROMPT_SCHEMA)).columns)
 }
 
-async function carriedOver(context: Context) {
-  const { previous } = context
-  return previous && previousSource(previous.checkpoint, previous.redo, context)
+/** What need not be fetched: all but what is to be tried again, or, of changed rows, what is as it was. */
+async function carriedOver(shard: Shard, rows: readonly PromptRow[], context: Context) {
+  const { previous, options } = context
+  if (previous) return previousSource(previous.checkpoint, previous.redo, context)
+  const last = await lastCommit(fetchImagesStage.name, shard.name, context)
+  if (!last || !differsByRowsAlone(last, fingerprintParts(fetchImagesStage, options, shard))) return undefined
+  return unchangedSource(last, rows, context)
 }
 
 /** What the findings of a shard depend on: an earlier attempt's are used again only if none of it has changed. */
