@@ -4,7 +4,8 @@ import type { PictureRow } from '@promptloom/dataset/picture-table'
 import { PROMPT_SCHEMA, promptColumns, promptRows } from '@promptloom/dataset/prompt-table'
 import type { PromptRow } from '@promptloom/dataset/row'
 import { readTable } from '@promptloom/dataset/table-reader'
-import type { Shard, ShardContext, ShardResult } from '@promptloom/runner/stage'
+import type { Checkpoint, Shard, ShardContext, ShardResult } from '@promptloom/runner/stage'
+import { type KnownVectors, knownVectors, originOf, picturesOrigin } from './carry-over.ts'
 import { type Embedder, openEmbedder } from './embedder.ts'
 import type { EmbedOptions } from './options.ts'
 import { openPictureDuplicates, type PictureDuplicates } from './picture-duplicates.ts'
@@ -19,8 +20,11 @@ interface Picture {
 
 type Context = ShardContext<EmbedOptions>
 
-/** Embeds the pictures of one shard; rows keep their order, and equal bytes are embedded once. */
-export async function embedImageShard(shard: Shard, context: Context): Promise<ShardResult> {
+/**
+ * Embeds the pictures of one shard; rows keep their order, and equal bytes are embedded once.
+ * @param last the shard's last commit under the same options: pictures that it has are not embedded again.
+ */
+export async function embedImageShard(shard: Shard, context: Context, last?: Checkpoint): Promise<ShardResult> {
   const embedder = await context.time('open', () => openEmbedder(context))
   const { model } = embedder
   const [prompts, table, tar] = await Promise.all((shard.inputs ?? []).map((file) => context.read(file)))
@@ -28,7 +32,9 @@ export async function embedImageShard(shard: Shard, context: Context): Promise<S
   await using shelf = await openPictureShard(table as string, tar as string)
   const pictures = pair(shard, rows, shelf)
   const duplicates = await openPictureDuplicates(context, pictureTables(context))
-  const { vectors, computed } = await embedPictures(pictures, { embedder, duplicates, shelf, context })
+  const origin = { ...originOf(embedder), pictures: picturesOrigin(shard, context) }
+  const known = await context.time('carry over', () => knownVectors('image', { last, origin }, context))
+  const { vectors, computed } = await embedPictures(pictures, { embedder, duplicates, known, shelf, context })
 
   const kept = pictures.flatMap((one, at) => (vectors[at] ? [{ ...one, vector: vectors[at] as Float32Array }] : []))
   const duplicateOf = ({ row, picture }: Picture) => {
@@ -53,7 +59,7 @@ export async function embedImageShard(shard: Shard, context: Context): Promise<S
   const duplicate = kept.filter((one) => duplicateOf(one) !== '').length
   return {
     outcomes: { ok: kept.length - duplicate, duplicate, undecodable: pictures.length - kept.length },
-    facts: { model: model.digest, dimension: model.dimension, embedded: computed },
+    facts: { model: model.digest, dimension: model.dimension, embedded: computed, ...origin },
   }
 }
 
@@ -72,12 +78,14 @@ function pair(shard: Shard, rows: readonly PromptRow[], shelf: PictureShard): Pi
 interface Sources {
   readonly embedder: Embedder
   readonly duplicates: PictureDuplicates
+  readonly known: KnownVectors
   readonly shelf: PictureShard
   readonly context: Context
 }
 
 /** One vector a picture, undefined where it can't be decoded; kept where another shard has the same bytes. */
-async function embedPictures(pictures: readonly Picture[], { embedder, duplicates, shelf, context }: Sources) {
+async function embedPictures(pictures: readonly Picture[], sources: Sources) {
+  const { embedder, duplicates, known, shelf, context } = sources
   const { model, cache } = embedder
   const image = model.image
   if (!image) throw new Error('The model has no picture tower.')
@@ -93,7 +101,8 @@ async function embedPictures(pictures: readonly Picture[], { embedder, duplicate
     const { sha256 } = one.picture
     const keep = duplicates.firstOf(sha256) !== undefined
     // What is stored depends on more than the original: only its own bytes are safe to be found by.
-    contents.push({ keep, key: keep ? embedder.keyOf('image', await read(one)) : sha256 })
+    const key = keep ? embedder.keyOf('image', await read(one)) : sha256
+    contents.push({ keep, key, known: known.get(sha256) })
   }
   let done = 0
   const progress = (count: number) => {

@@ -1,6 +1,8 @@
 import { digestModel } from '@promptloom/clip/model-digest'
 import { readModelDirectory } from '@promptloom/clip/model-directory'
+import { fingerprintParts } from '@promptloom/runner/fingerprint'
 import type { Shard, Stage, StageContext } from '@promptloom/runner/stage'
+import { differsByRowsAlone, lastCommit } from '../last-commit.ts'
 import { digestCache } from './embedder.ts'
 import { embedImageShard } from './image-shard.ts'
 import { type EmbedOptions, embedOptions, speedOptions } from './options.ts'
@@ -37,6 +39,11 @@ export const embedStage: Stage<EmbedOptions> = {
     return [...textShards(context, facts), ...imageShards(context, facts, duplicates)]
   },
 
-  process: (shard, context) =>
-    shard.name.startsWith('image-') ? embedImageShard(shard, context) : embedTextShard(shard, context),
+  async process(shard, context) {
+    const last = await lastCommit(embedStage.name, shard.name, context)
+    const comparable = last && differsByRowsAlone(last, fingerprintParts(embedStage, context.options, shard))
+    const earlier = comparable ? last : undefined
+    if (shard.name.startsWith('image-')) return embedImageShard(shard, context, earlier)
+    return embedTextShard(shard, context, earlier)
+  },
 }

@@ -2,7 +2,8 @@ import type { TokenizedText } from '@promptloom/clip/tokenizer'
 import { PROMPT_SCHEMA, promptColumns, promptRows } from '@promptloom/dataset/prompt-table'
 import type { PromptRow } from '@promptloom/dataset/row'
 import { readTable } from '@promptloom/dataset/table-reader'
-import type { FileRef, Shard, ShardContext, ShardResult } from '@promptloom/runner/stage'
+import type { Checkpoint, FileRef, Shard, ShardContext, ShardResult } from '@promptloom/runner/stage'
+import { type KnownVectors, knownVectors, originOf } from './carry-over.ts'
 import { type Embedder, openEmbedder } from './embedder.ts'
 import type { EmbedOptions } from './options.ts'
 import { textHash } from './repeats.ts'
@@ -15,8 +16,15 @@ interface Text {
   readonly tokens: TokenizedText
 }
 
-/** Embeds the prompts of one download shard; rows keep their order, and equal texts are embedded once. */
-export async function embedTextShard(shard: Shard, context: ShardContext<EmbedOptions>): Promise<ShardResult> {
+/**
+ * Embeds the prompts of one shard of rows; rows keep their order, and equal texts are embedded once.
+ * @param last the shard's last commit under the same options: prompts that it has are not embedded again.
+ */
+export async function embedTextShard(
+  shard: Shard,
+  context: ShardContext<EmbedOptions>,
+  last?: Checkpoint,
+): Promise<ShardResult> {
   const embedder = await context.time('open', () => openEmbedder(context))
   const { model } = embedder
   const input = await context.read(shard.inputs?.[0] as FileRef)
@@ -26,7 +34,9 @@ export async function embedTextShard(shard: Shard, context: ShardContext<EmbedOp
   const texts = rows
     .map((row, at) => ({ row, tokens: tokens[at] as TokenizedText }))
     .filter((text) => !text.tokens.empty)
-  const { vectors, computed } = await embedTexts(texts, embedder, context)
+  const origin = originOf(embedder)
+  const known = await context.time('carry over', () => knownVectors('text', { last, origin }, context))
+  const { vectors, computed } = await embedTexts(texts, { embedder, known, context })
 
   const columns = (from: number, to: number) => ({
     ...promptColumns(texts.slice(from, to).map((text) => text.row)),
@@ -39,17 +49,24 @@ export async function embedTextShard(shard: Shard, context: ShardContext<EmbedOp
   const truncated = texts.filter((text) => text.tokens.overlong).length
   return {
     outcomes: { ok: texts.length - truncated, ok_truncated: truncated, empty_text: rows.length - texts.length },
-    facts: { model: model.digest, dimension: model.dimension, embedded: computed },
+    facts: { model: model.digest, dimension: model.dimension, embedded: computed, ...origin },
   }
 }
 
+interface Sources {
+  readonly embedder: Embedder
+  readonly known: KnownVectors
+  readonly context: ShardContext<EmbedOptions>
+}
+
 /** One vector a text: computed once for equal token ids, and kept where the collection has the prompt again. */
-async function embedTexts(texts: readonly Text[], embedder: Embedder, context: ShardContext<EmbedOptions>) {
+async function embedTexts(texts: readonly Text[], { embedder, known, context }: Sources) {
   const { model, cache } = embedder
   const repeats = await context.time('repeats', () => openTextRepeats(context))
   const contents = await mapInSlices(texts, ({ row, tokens }) => ({
     key: embedder.keyOf('text', contentOf(tokens)),
     keep: repeats.has(textHash(row.prompt)),
+    known: known.get(row.prompt),
   }))
   let done = 0
   const progress = (rows: number) => {

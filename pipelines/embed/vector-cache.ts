@@ -8,6 +8,8 @@ export interface Content {
   readonly key: string
   /** Whether it will be wanted again, by another shard. */
   readonly keep: boolean
+  /** Its vector, where that is known from elsewhere. */
+  readonly known?: Float32Array | undefined
 }
 
 /** Vectors in the order of their contents, undefined for what can't be embedded, and how many were computed. */
@@ -44,9 +46,10 @@ export class VectorCache implements AsyncDisposable {
   async resolve(contents: readonly Content[], compute: ComputeVectors): Promise<ResolvedVectors> {
     const found = new Map<string, Promise<Float32Array | undefined>>()
     const missing = new Map<string, number>()
-    contents.forEach(({ key }, input) => {
+    contents.forEach((content, input) => {
+      const { key } = content
       if (found.has(key) || missing.has(key)) return
-      const known = this.#inWork.get(key) ?? this.#read(key)
+      const known = this.#inWork.get(key) ?? this.#read(key) ?? this.#given(content)
       if (known) found.set(key, known)
       else missing.set(key, input)
     })
@@ -70,11 +73,20 @@ export class VectorCache implements AsyncDisposable {
     return bytes && Promise.resolve(new Float32Array(Uint8Array.from(bytes).buffer))
   }
 
+  #given({ key, keep, known }: Content): Promise<Float32Array> | undefined {
+    if (known && keep) this.#write(key, known)
+    return known && Promise.resolve(known)
+  }
+
+  #write(key: string, { buffer, byteOffset, byteLength }: Float32Array): void {
+    void this.#database.put(key, Buffer.from(buffer, byteOffset, byteLength))
+  }
+
   /** Lets others wait for the vector, and keeps it where that is wanted. */
   #announce({ key, keep }: Content, vector: Promise<Float32Array | undefined>): void {
     this.#inWork.set(key, vector)
     const settled = vector.then((done) => {
-      if (done && keep) void this.#database.put(key, Buffer.from(done.buffer, done.byteOffset, done.byteLength))
+      if (done && keep) this.#write(key, done)
       this.#inWork.delete(key)
     })
     // Whoever waits for the vector gets its error.
