@@ -14,6 +14,8 @@ import { jobRoutes } from './job-routes.ts'
 import { keepWork } from './keeping.ts'
 import { type Loop, makersOf } from './loop.ts'
 import { paintWork, refineWork } from './making.ts'
+import { MapCabinet } from './map/map-cabinet.ts'
+import { mapRoutes } from './map/map-routes.ts'
 import { pickedNeighbours } from './neighbours.ts'
 import { rowRoutes } from './row-routes.ts'
 import { runRoutes } from './run-routes.ts'
@@ -61,10 +63,12 @@ export async function openStudio(configuration: Configuration, options: StudioOp
     const board = held(await openBoard(workspace, { holder, loop, onError }))
     const embedded = storeOf(configuration).kind === 'embedded'
     held(watchWorkspace({ workspace, holder, embedded, onError: (error) => onError(error, 'watching the runs') }))
+    const map = held(new MapCabinet({ workspace, onError: (error) => onError(error, 'making the map') }))
     const routes = [
       ...searchRoutes((work) => holder.use(({ searcher }) => work(searcher))),
       ...jobRoutes(board, makersOf(loop)),
       ...rowRoutes(holder, loop),
+      ...mapRoutes(map),
       ...runRoutes({ workspace, pipeline, lent: () => holder.lent }),
     ]
     return { routes, holder, board, [Symbol.asyncDispose]: close }

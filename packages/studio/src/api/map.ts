@@ -34,6 +34,8 @@ export const mapSchema = z
       clusters: z.array(mapClusterSchema).describe('A point’s cluster is its place in this list.'),
       seconds: z.number().describe('That it took.'),
       made: z.string(),
+      stale: z.boolean().describe('Pictures have come or gone since; `POST /api/map` makes a new one.'),
+      updating: mapProgressSchema.nullable().describe('How far the next map is, where one is being made.'),
     }),
   ])
   .meta({ id: 'Map', description: 'The state of the map of the pictures.' })
