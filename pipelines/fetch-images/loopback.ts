@@ -52,11 +52,13 @@ export class ScratchStage implements AsyncDisposable {
   readonly #folder: string
   readonly #options: FetchOptions
   readonly #fetcher: Fetcher
+  readonly #opened = new Map<string, AsyncDisposable>()
 
   private constructor(folder: string, options: FetchOptions) {
     this.#folder = folder
     this.#options = options
     this.#fetcher = new Fetcher(options, new AbortController().signal)
+    this.#opened.set('fetcher', this.#fetcher)
   }
 
   /** Makes the workspace. */
@@ -74,12 +76,16 @@ export class ScratchStage implements AsyncDisposable {
     await rm(join(this.#folder, 'cache'), { recursive: true, force: true })
     await writeTable(join(this.#folder, 'rows.parquet'), PROMPT_SCHEMA, promptColumns(rows))
     const shard = { name: '00000', rows: rows.length, inputs: [input] }
-    return (await fetchImagesStage.process(shard, this.#context())).outcomes
+    const before = this.#fetcher.client.counts.requests
+    const { outcomes } = await fetchImagesStage.process(shard, this.#context())
+    const asked = this.#fetcher.client.counts.requests - before
+    if (asked < urls.length) throw new Error(`Only ${asked} of ${urls.length} URLs were asked for.`)
+    return outcomes
   }
 
   /** Closes the client and deletes the workspace. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#fetcher[Symbol.asyncDispose]()
+    for (const resource of this.#opened.values()) await resource[Symbol.asyncDispose]()
     await rm(this.#folder, { recursive: true, force: true })
   }
 
@@ -93,7 +99,11 @@ export class ScratchStage implements AsyncDisposable {
       log: { info: silent, warn: silent },
       upstream: () => [],
       own: () => [],
-      open: async <T extends AsyncDisposable>() => this.#fetcher as unknown as T,
+      open: async <T extends AsyncDisposable>(key: string, opener: () => Promise<T>) => {
+        const opened = (this.#opened.get(key) as T | undefined) ?? (await opener())
+        this.#opened.set(key, opened)
+        return opened
+      },
       write: (ending) => join(this.#folder, `written.${ending}`),
       read: async () => join(this.#folder, 'rows.parquet'),
       time: (_, work) => work(),

@@ -43,6 +43,7 @@ export class PictureTarWriter implements AsyncDisposable {
   /** Ends the archive and closes the file. */
   async finish(): Promise<void> {
     this.#buffers.push(TAR_END)
+    this.#buffered += TAR_END.length
     await this.#flush()
     await this.#file.close()
   }
@@ -54,11 +55,13 @@ export class PictureTarWriter implements AsyncDisposable {
   }
 
   async #flush(): Promise<void> {
-    const bytes = Buffer.concat(this.#buffers)
+    const [buffers, length] = [this.#buffers, this.#buffered]
     this.#buffers = []
     this.#buffered = 0
-    this.#written += bytes.length
-    await this.#file.writeFile(bytes)
+    this.#written += length
+    const { bytesWritten } = await this.#file.writev(buffers)
+    // A full disk may take a part and say nothing; the rest then says what is wrong.
+    if (bytesWritten < length) await this.#file.writeFile(Buffer.concat(buffers).subarray(bytesWritten))
   }
 }
 
