@@ -1,43 +1,19 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ClickHouseDouble } from './clickhouse.double.ts'
 import { openStore } from './store.ts'
 
-/** Takes every statement, and answers what a ClickHouse of a cluster would to the questions of a start. */
-let server: Server
-let statements: { sql: string; headers: Record<string, unknown>; settings: URLSearchParams }[]
-let answers: [RegExp, Record<string, unknown>[]][]
+let server: ClickHouseDouble
 beforeEach(async () => {
-  statements = []
-  answers = [
-    [/version\(\)/, [{ version: '26.7.2.1', tables: '0' }]],
-    [/FROM system\.settings/, [{ name: 'hnsw_candidate_list_size_for_search', value: '256' }]],
-  ]
-  server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    const url = new URL(request.url ?? '', 'http://double')
-    const body = Buffer.concat(chunks).toString()
-    const form = /name="query"\r\n\r\n([\s\S]*?)\r\n--/.exec(body)?.[1]
-    const sql = url.searchParams.get('query') ?? form ?? body
-    statements.push({ sql: sql.replace(/\s+/g, ' ').trim(), headers: request.headers, settings: url.searchParams })
-    const data = answers.find(([pattern]) => pattern.test(sql))?.[1] ?? []
-    response.end(JSON.stringify({ meta: [], data, rows: data.length }))
-  })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  server = await ClickHouseDouble.start()
 })
-afterEach(async () => {
-  server.closeAllConnections()
-  await new Promise((done) => server.close(done))
-})
+afterEach(() => server[Symbol.asyncDispose]())
 
-const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-const sent = (pattern: RegExp) => statements.map(({ sql }) => sql).filter((sql) => pattern.test(sql))
+const sent = (pattern: RegExp) => server.sent(pattern)
 
 test('on a cluster, tables are replicated and spread by id, and every change reaches every node', async () => {
   await using store = await openStore({
     kind: 'server',
-    url: url(),
+    url: server.url,
     database: 'art',
     cluster: 'main',
     replicated: true,
@@ -55,7 +31,7 @@ test('on a cluster, tables are replicated and spread by id, and every change rea
     'CREATE TABLE IF NOT EXISTS art.prompt_text ON CLUSTER main AS art.prompt_text_local ENGINE = Distributed(main, art, prompt_text_local, cityHash64(id))',
   )
 
-  answers.push([/create_table_query AS ddl/, [{ ddl: 'CHECK length(prompt_vector) = 512' }]])
+  server.answer(/create_table_query AS ddl/, [{ ddl: 'CHECK length(prompt_vector) = 512' }])
   await table.remove('text-00003')
   expect(sent(/^DELETE/)[0]).toMatch(/^DELETE FROM art\.prompt_text_local ON CLUSTER main WHERE shard = /)
   await table.publish()
@@ -77,13 +53,13 @@ test('on a cluster, tables are replicated and spread by id, and every change rea
 })
 
 test('user, password, run and settings go with every statement; a default database is not created', async () => {
-  answers.push([/FROM system\.databases/, [{ found: '1' }]])
+  server.answer(/FROM system\.databases/, [{ found: '1' }])
   await using store = await openStore(
-    { kind: 'server', url: url(), user: 'ann', password: 'pässword', settings: { max_threads: 2 } },
+    { kind: 'server', url: server.url, user: 'ann', password: 'pässword', settings: { max_threads: 2 } },
     { run: 'run-77' },
   )
   await store.database.rows('SELECT 1')
-  for (const { headers, settings } of statements) {
+  for (const { headers, settings } of server.statements) {
     expect(headers.authorization).toBe(`Basic ${Buffer.from('ann:pässword').toString('base64')}`)
     expect([settings.get('log_comment'), settings.get('max_threads')]).toEqual(['run-77', '2'])
   }
@@ -91,8 +67,8 @@ test('user, password, run and settings go with every statement; a default databa
 })
 
 test('a ClickHouse without vector indexes is named, with what would do', async () => {
-  answers.unshift([/FROM system\.settings/, []])
-  await expect(openStore({ kind: 'server', url: url() })).rejects.toMatchObject({
+  server.answer(/FROM system\.settings/, [])
+  await expect(openStore({ kind: 'server', url: server.url })).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringMatching(/ClickHouse 26\.7\.2\.1 has no vector index; 25\.8 or newer/),
   })

@@ -100,6 +100,8 @@ export class Database {
   }
 
   async #guarded<T>(work: () => Promise<T>, { signal }: StatementOptions): Promise<T> {
+    // The client only listens for an abort that is still to come.
+    signal?.throwIfAborted()
     try {
       return await work()
     } catch (error) {
