@@ -1,5 +1,6 @@
 import type { Capabilities } from './capabilities.ts'
 import { HnswIndex } from './hnsw-index.ts'
+import { EMBEDDED_SETTINGS } from './hnsw-statement.ts'
 import { MyScaleIndex } from './myscale-index.ts'
 import { StoreUsageError } from './store-error.ts'
 import type { VectorIndex } from './vector-index.ts'
@@ -37,5 +38,5 @@ export function dialectOf(capabilities: Capabilities, embedded: boolean): Dialec
   }
   const engine = embedded ? 'embedded' : 'clickhouse'
   const label = embedded ? `embedded ClickHouse ${version}` : `ClickHouse ${version}`
-  return { engine, version, label, index: new HnswIndex(capabilities) }
+  return { engine, version, label, index: new HnswIndex(capabilities, embedded ? EMBEDDED_SETTINGS : {}) }
 }

@@ -44,6 +44,38 @@ test('settings, tags and values of one statement do not stick to the next', asyn
   await expect(rows('SELECT {x:String} AS x')).rejects.toMatchObject({ code: '456' })
 })
 
+test('reads that follow one another know nothing of each other, whichever session they get', async () => {
+  const threads = async (settings: object) =>
+    Number((await rows("SELECT getSetting('max_threads') AS threads", { clickhouse_settings: settings }))[0]?.threads)
+  const standard = await threads({})
+  for (let round = 0; round < 5; round++) {
+    const own = 3 + round
+    expect(await threads({ max_threads: own })).toBe(own)
+    expect(await threads({})).toBe(standard)
+    await rows(`SELECT 1 SETTINGS max_threads = ${own + 1}`)
+    expect(await threads({})).toBe(standard)
+    expect(await rows('SELECT {x:String} AS x', { query_params: { x: `v${own}` } })).toEqual([{ x: `v${own}` }])
+    await expect(rows('SELECT {x:String} AS x', { query_params: { y: 'other' } })).rejects.toMatchObject({
+      code: '456',
+    })
+  }
+})
+
+test('a table that was read can be dropped, made anew and exchanged at once', async () => {
+  const made = (table: string, value: number) =>
+    client.command({ query: `CREATE TABLE d.${table} ENGINE = MergeTree ORDER BY n AS SELECT ${value} AS n` })
+  const seen = async () => (await rows('SELECT n FROM d.passing'))[0]?.n
+  await made('passing', 1)
+  expect(await seen()).toBe(1)
+  await client.command({ query: 'DROP TABLE d.passing SYNC' })
+  await expect(seen()).rejects.toMatchObject({ code: '60' })
+  await made('passing', 2)
+  expect(await seen()).toBe(2)
+  await made('coming', 3)
+  await client.command({ query: 'EXCHANGE TABLES d.passing AND d.coming' })
+  expect(await seen()).toBe(3)
+})
+
 test('values of statements that run side by side do not mix', async () => {
   const answers = await Promise.all(
     Array.from({ length: 40 }, (_, at) =>

@@ -38,7 +38,7 @@ export class EmbeddedConnection implements Connection {
   }
 
   async query(params: Sent<'query'>): Received<'query'> {
-    const result = await this.#run(params.query, params)
+    const result = await this.#run(params.query, params, /^\s*SELECT\b/i.test(params.query))
     return { ...identity(params), stream: readable(result.bytes) }
   }
 
@@ -71,11 +71,12 @@ export class EmbeddedConnection implements Connection {
     await rm(this.#spool, { recursive: true, force: true })
   }
 
-  async #run(sql: string, params: Omit<Sent<'query'>, 'query'>): Promise<StatementResult> {
+  async #run(sql: string, params: Omit<Sent<'query'>, 'query'>, reads = false): Promise<StatementResult> {
     const values = Object.entries(params.query_params ?? {})
     try {
       return await this.#engine.run({
         sql,
+        reads,
         settings: engineSettings(params.clickhouse_settings as Settings | undefined),
         params: Object.fromEntries(values.map(([name, value]) => [name, formatQueryParams({ value })])),
         ...(params.abort_signal ? { signal: params.abort_signal } : {}),

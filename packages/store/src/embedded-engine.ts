@@ -3,6 +3,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Session } from 'chdb'
 import pLimit from 'p-limit'
+import { SessionPool } from './session-pool.ts'
 import { StoreBusyError, StoreStateError } from './store-error.ts'
 
 /** Statement-wide values; `undefined` values are left out. */
@@ -17,6 +18,8 @@ export interface Statement {
   readonly signal?: AbortSignal
   /** Output format where the SQL names none. */
   readonly format?: string
+  /** True for a SELECT that changes nothing in its session beside the settings and values given here; default false. */
+  readonly reads?: boolean
 }
 
 /** A finished statement: its output as bytes, and the engine's own figures. */
@@ -46,15 +49,16 @@ const ENGINE_ARGUMENTS = [
 const CONCURRENT_STATEMENTS = 3
 
 /**
- * ClickHouse's engine inside this process, on one folder. An anchor session keeps the engine alive; each statement
- * runs in a fresh session on the same folder, because a reused one leaks the rows of a failed statement and its
- * settings into the next (chDB 3.4.0).
+ * ClickHouse's engine inside this process, on one folder. An anchor session keeps the engine alive; a statement runs
+ * in a session of its own, because one that was used before leaks the rows of a failed statement and its settings into
+ * the next (chDB 3.4.0). Only a read may have the session of an earlier read, which succeeded and set the same names.
  */
 export class EmbeddedEngine {
   readonly path: string
   readonly #arguments: readonly string[]
   readonly #chdb: typeof import('chdb')
   readonly #anchor: Session
+  readonly #readers: SessionPool
   readonly #limit = pLimit(CONCURRENT_STATEMENTS)
   readonly #running = new Set<Promise<unknown>>()
   #closed = false
@@ -64,6 +68,7 @@ export class EmbeddedEngine {
     this.path = path
     this.#arguments = [...ENGINE_ARGUMENTS, ...extra]
     this.#anchor = this.#session()
+    this.#readers = new SessionPool(() => this.#session())
   }
 
   /**
@@ -98,28 +103,35 @@ export class EmbeddedEngine {
     if (this.#closed) return
     this.#closed = true
     await Promise.allSettled(this.#running)
+    this.#readers.close()
     this.#anchor.close()
     await this.#chdb.drainPending()
   }
 
-  async #execute({ sql, settings, params, signal, format }: Statement): Promise<StatementResult> {
+  async #execute(statement: Statement): Promise<StatementResult> {
+    const { sql, settings, params, signal, format, reads = false } = statement
     signal?.throwIfAborted()
     // The session's only handle from outside is its tag; a caller's own log_comment is kept in front of it.
     const tag = [settings?.log_comment, randomUUID()].filter(Boolean).join(' ')
-    const session = this.#session()
+    const set = assignments({ ...settings, log_comment: tag }, params)
+    const names = [...set.keys()].sort().join()
+    const session = reads ? this.#readers.take(names) : this.#session()
     const kill = () => void this.#kill(tag)
     signal?.addEventListener('abort', kill, { once: true })
+    let succeeded = false
     try {
-      const preamble = assignments({ ...settings, log_comment: tag }, params)
+      const preamble = [...set].map(([name, value]) => `${name} = ${value}`).join(', ')
       const result = await session.queryAsync(`SET ${preamble}; ${sql}`, { format: format ?? 'TabSeparated' })
       const { rowsRead, bytesRead, elapsed } = result
+      succeeded = true
       return { bytes: result.bytes(), rowsRead, bytesRead, seconds: elapsed }
     } catch (error) {
       signal?.throwIfAborted()
       throw error
     } finally {
       signal?.removeEventListener('abort', kill)
-      session.close()
+      if (reads && succeeded) this.#readers.giveBack(names, session)
+      else session.close()
     }
   }
 
@@ -138,14 +150,14 @@ export class EmbeddedEngine {
   }
 }
 
-function assignments(settings: Settings, params: Readonly<Record<string, string>> = {}): string {
-  const parts: string[] = []
+/** What a statement's session is told before it, by name. */
+function assignments(settings: Settings, params: Readonly<Record<string, string>> = {}): Map<string, string | number> {
+  const set = new Map<string, string | number>()
   for (const [name, value] of Object.entries(settings)) {
-    if (value !== undefined)
-      parts.push(`${identifier(name)} = ${typeof value === 'string' ? quote(value) : Number(value)}`)
+    if (value !== undefined) set.set(identifier(name), typeof value === 'string' ? quote(value) : Number(value))
   }
-  for (const [name, value] of Object.entries(params)) parts.push(`param_${identifier(name)} = ${quote(value)}`)
-  return parts.join(', ')
+  for (const [name, value] of Object.entries(params)) set.set(`param_${identifier(name)}`, quote(value))
+  return set
 }
 
 function identifier(name: string): string {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Capabilities, known } from './capabilities.ts'
-import { boundVector, hnswStatement } from './hnsw-statement.ts'
+import { hnswStatement, vectorLiteral } from './hnsw-statement.ts'
 import { mergeToOnePart, merging } from './one-part.ts'
 import { StoreStateError } from './store-error.ts'
 import type { TableShape } from './table-kind.ts'
@@ -31,10 +31,13 @@ const LOOSE_SHARE = 0.3
 export class HnswIndex implements VectorIndex {
   readonly type = 'HNSW'
   readonly effort = { name: 'ef', least: 16, most: 1024, default: 256 }
+  readonly searchSettings: IndexedStatement['settings']
   readonly #capabilities: Capabilities
 
-  constructor(capabilities: Capabilities) {
+  /** `searchSettings` go with every search; none by default. */
+  constructor(capabilities: Capabilities, searchSettings: IndexedStatement['settings'] = {}) {
     this.#capabilities = capabilities
+    this.searchSettings = searchSettings
   }
 
   widenings(k: number, filtered: boolean): readonly number[] {
@@ -98,11 +101,11 @@ export class HnswIndex implements VectorIndex {
   }
 
   statement(table: IndexedTable, question: IndexQuestion): IndexedStatement {
-    return hnswStatement(table, question, this.#capabilities)
+    return hnswStatement(table, question, { ...this.#capabilities, own: this.searchSettings })
   }
 
   bound(vector: ArrayLike<number>) {
-    return boundVector(vector)
+    return { sql: vectorLiteral(vector), params: {} }
   }
 
   async isUsed(table: IndexedTable, { sql, params, settings }: IndexedStatement): Promise<boolean> {

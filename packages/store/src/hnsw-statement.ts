@@ -5,9 +5,18 @@ import type { IndexedStatement, IndexedTable, IndexQuestion } from './vector-ind
 /** What makes a search go through every row's own vector, on every version. */
 export const EXACT_SETTINGS = { use_skip_indexes: 0 } as const
 
-/** The question's vector as its bytes: 1.5 ms faster to parse than a list of 512 numbers. */
-export function boundVector(vector: ArrayLike<number>): { sql: string; params: { q: string } } {
-  return { sql: "reinterpret(base64Decode({q:String}), 'Array(Float32)')", params: { q: vectorBase64(vector) } }
+/**
+ * What searches are sent with on the embedded engine alone, whose version we know: without its new analyzer, planning
+ * takes 0.5 ms less (ClickHouse 26.7), and answers are the same.
+ */
+export const EMBEDDED_SETTINGS = { enable_analyzer: 0 } as const
+
+/**
+ * The question's vector as its bytes, written into the statement: parsed 1.5 ms faster than a list of 512 numbers, and
+ * 0.4 ms faster than as a bound value. Base64's letters mean nothing in SQL.
+ */
+export function vectorLiteral(vector: ArrayLike<number>): string {
+  return `reinterpret(base64Decode('${vectorBase64(vector)}'), 'Array(Float32)')`
 }
 
 /**
@@ -18,11 +27,10 @@ export function boundVector(vector: ArrayLike<number>): { sql: string; params: {
 export function hnswStatement(
   { asked, shape }: IndexedTable,
   question: IndexQuestion,
-  { settings }: Capabilities,
+  { settings, own = {} }: Pick<Capabilities, 'settings'> & { readonly own?: IndexedStatement['settings'] },
 ): IndexedStatement {
   const { k, widening, where, columns } = question
-  const vector = boundVector(question.vector)
-  const sql = `SELECT ${columns.join(', ')}, cosineDistance(${shape.vector}, ${vector.sql}) AS distance
+  const sql = `SELECT ${columns.join(', ')}, cosineDistance(${shape.vector}, ${vectorLiteral(question.vector)}) AS distance
 FROM ${asked}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance LIMIT {k:UInt32}`
   const wanted = {
     hnsw_candidate_list_size_for_search: Math.max(question.effort, k * widening),
@@ -32,5 +40,5 @@ FROM ${asked}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance LIMIT {k:UI
     max_limit_for_vector_search_queries: 10_000,
     allow_experimental_vector_similarity_index: 1,
   }
-  return { sql, params: { ...where?.params, ...vector.params, k }, settings: known(wanted, settings) }
+  return { sql, params: { ...where?.params, k }, settings: { ...known(wanted, settings), ...own } }
 }

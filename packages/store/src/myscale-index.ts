@@ -17,6 +17,7 @@ import type {
 export class MyScaleIndex implements VectorIndex {
   readonly type: 'MSTG' | 'SCANN'
   readonly effort = { name: 'alpha', least: 1, most: 4, default: 3 }
+  readonly searchSettings = {}
   readonly #capabilities: Capabilities
 
   constructor(type: 'MSTG' | 'SCANN', capabilities: Capabilities) {

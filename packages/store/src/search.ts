@@ -124,7 +124,7 @@ async function exactHits({ table, index }: SearchTarget, request: SearchRequest)
   cosineDistance(${table.shape.vector}, ${vector.sql}) AS distance
 FROM ${table.asked}${where ? ` WHERE ${where.sql}` : ''} ORDER BY distance, id LIMIT {k:UInt32}`
   const params = { ...where?.params, ...vector.params, k: request.k }
-  return distinct(await run(table, { sql, params, settings: EXACT_SETTINGS }, request))
+  return distinct(await run(table, { sql, params, settings: { ...EXACT_SETTINGS, ...index.searchSettings } }, request))
 }
 
 async function run(table: IndexedTable, statement: IndexedStatement, request: SearchRequest): Promise<SearchHit[]> {

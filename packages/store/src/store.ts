@@ -67,8 +67,11 @@ export class Store implements AsyncDisposable {
   }
 }
 
-/** Rows of a granule: what is read at least to look at one vector; at 32, ranking 40 candidates takes 1 ms. */
-const GRANULE_ROWS = 32
+/**
+ * Rows of a granule: what is read at least to look at one vector. Ranking 40 candidates anew takes 0.5 ms less at 16
+ * than at 32; a scan of all rows is as fast; ten million rows have 625,000 granules of which each is a few bytes.
+ */
+const GRANULE_ROWS = 16
 
 /**
  * Opens the store, finds out what is on the other end, and creates its database where it is missing.

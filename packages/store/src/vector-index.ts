@@ -110,6 +110,8 @@ export interface VectorIndex {
   /** `HNSW`, `MSTG` or `SCANN`. */
   readonly type: string
   readonly effort: EffortRange
+  /** Sent with every search, exact ones included. */
+  readonly searchSettings: Readonly<Record<string, string | number>>
   /** Widenings to try in turn for k rows, before the exact search takes over; the first one without need. */
   widenings(k: number, filtered: boolean): readonly number[]
   /** Settings of an INSERT that leave the index of new rows to a later build. */
