@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { condition, type Filter } from './filter.ts'
 import { StoreUsageError } from './store-error.ts'
@@ -48,4 +49,73 @@ test.each([
 ])('%j is refused in words', (filter, message) => {
   expect(() => sql(filter as never)).toThrow(StoreUsageError)
   expect(() => sql(filter as never)).toThrow(message)
+})
+
+const shape = shapes.text
+const leaf: fc.Arbitrary<Filter> = fc.oneof(
+  fc.record({
+    column: fc.constantFrom('prompt', 'source_site', 'origin', 'run'),
+    is: fc.constantFrom('=', '!=', 'contains', 'starts-with'),
+    value: fc.string(),
+  }),
+  fc.record({
+    column: fc.constantFrom('width', 'height'),
+    is: fc.constantFrom('<', '>=', '='),
+    value: fc.nat(),
+  }),
+  fc.record({ column: fc.constant('origin'), is: fc.constant('in' as const), value: fc.array(fc.string()) }),
+  fc.record({ column: fc.constant('parents'), is: fc.constant('has' as const), value: fc.string() }),
+  fc.record({ column: fc.constant('width'), is: fc.constantFrom('<', '='), other: fc.constant('height') }),
+) as fc.Arbitrary<Filter>
+const { filter: anyFilter } = fc.letrec<{ filter: Filter }>((tie) => ({
+  filter: fc.oneof(
+    { depthSize: 'small' },
+    leaf,
+    fc.record({ all: fc.array(tie('filter'), { maxLength: 3 }) }),
+    fc.record({ any: fc.array(tie('filter'), { maxLength: 3 }) }),
+    fc.record({ not: tie('filter') }),
+  ) as fc.Arbitrary<Filter>,
+}))
+
+/** The values of a filter in the order in which they stand. */
+function values(filter: Filter): unknown[] {
+  if ('all' in filter) return filter.all.flatMap(values)
+  if ('any' in filter) return filter.any.flatMap(values)
+  if ('not' in filter) return values(filter.not)
+  return 'value' in filter ? [filter.value] : []
+}
+
+test('of any filter every value is bound in its place, none is in the SQL, and the brackets match', () => {
+  fc.assert(
+    fc.property(anyFilter, (filter) => {
+      const { sql, params } = condition(filter, shape)
+      expect(Object.values(params)).toEqual(values(filter))
+      const names = [...sql.matchAll(/\{(f\d+):(?:String|UInt64|Array\(String\))\}/g)].map(([, name]) => name)
+      expect(names).toEqual(Object.keys(params))
+      // What is left is our own words alone.
+      expect(sql.replace(/\{f\d+:[\w()]+\}/g, '?')).toMatch(/^[\w\s()<>=!,?]*$/)
+      expect(sql.split('(')).toHaveLength(sql.split(')').length)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test.each([
+  [{ column: 'width', is: '!=', value: 0 }, 'width != {f0:UInt64}'],
+  [{ column: 'truncated', is: '=', value: false }, 'truncated = {f0:Bool}'],
+  [{ column: 'run', is: '=', value: 'r' }, 'run = {f0:String}'],
+  [{ column: 'width', is: 'in', value: [512, 768] }, 'width IN {f0:Array(UInt64)}'],
+  [{ column: 'width', is: '=', other: 'height' }, 'width = height'],
+  [{ not: { not: { any: [] } } }, 'NOT (NOT (0))'],
+  [{ idIn: 'art.prompt_image' }, 'id GLOBAL IN (SELECT id FROM art.prompt_image)'],
+  [{ share: 0.01 }, 'cityHash64(id) % 1000000 < 10000'],
+  [{ share: 1 }, '1'],
+])('%j is %s', (filter, expected) => {
+  expect(condition(filter as Filter, shape).sql).toBe(expected)
+})
+
+test('each table has its own columns', () => {
+  expect(condition({ column: 'duplicate_of', is: '=', value: '' }, shapes.image).sql).toBe('duplicate_of = {f0:String}')
+  expect(() => condition({ column: 'duplicate_of', is: '=', value: '' }, shape)).toThrow(/text table has no column/)
+  expect(() => condition({ column: 'truncated', is: '=', value: true }, shapes.image)).toThrow(/image table has no/)
 })
