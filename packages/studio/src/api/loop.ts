@@ -98,3 +98,8 @@ export function followJob(id: string, onJob: (job: Job) => void, onFailure: (err
   readJob(id).then((job) => stopped || listen(job), onFailure)
   return { stop }
 }
+
+/** Does again what a job that failed, or was cancelled, has not done. */
+export async function againJob(id: string): Promise<void> {
+  await request(pathOf('api', 'jobs', id, 'again'), { json: {} })
+}

@@ -78,6 +78,7 @@ export const logLineSchema = z
   .object({
     time: z.string(),
     run: z.string(),
+    level: z.number().optional().describe('40 and above: a warning.'),
     msg: z.string().describe('The kind of event, e.g. `stage-start`, `shard-done`; anything else is a message.'),
   })
   .meta({ id: 'LogLine', description: 'What else a line holds depends on its kind.' })

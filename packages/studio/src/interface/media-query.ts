@@ -12,3 +12,6 @@ export function mediaSignal(query: string): ReadonlySignal<boolean> {
 
 /** Whether there is a pointer that hovers; without one, what shows on hover must show always. */
 export const hovers = mediaSignal('(hover: hover) and (pointer: fine)')
+
+/** Whether the window is a phone's, where little stands beside one another. */
+export const narrow = mediaSignal('(max-width: 760px)')

@@ -26,7 +26,9 @@ export function PromptCard({ item, position, height, href, reachable, onFocus }:
         <span class="card-text">
           <span class="card-prompt">{item.prompt}</span>
           <span class="card-facts">
-            {[factsOf(item), copies > 0 ? `+${copies} near-duplicates` : ''].filter(Boolean).join(' · ')}
+            {[factsOf(item), copies > 0 ? `+${copies} ${copies === 1 ? 'near-duplicate' : 'near-duplicates'}` : '']
+              .filter(Boolean)
+              .join(' · ')}
           </span>
         </span>
       </a>

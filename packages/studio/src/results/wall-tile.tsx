@@ -40,7 +40,7 @@ export function WallTile(props: TileProps): JSX.Element {
           </span>
         )}
         {(item.copyCount ?? 0) > 0 && (
-          <span class="tile-copies" title={`${item.copyCount} near-duplicates are folded into this one`}>
+          <span class="tile-copies" title={`Near-duplicates folded into this one: ${item.copyCount}`}>
             +{item.copyCount}
             <span class="unseen"> near-duplicates</span>
           </span>

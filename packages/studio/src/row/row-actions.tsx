@@ -14,20 +14,20 @@ export function RowActions({ item }: { item: WallItem }): JSX.Element {
       <button type="button" class="button button-main" onClick={() => void copyText(item.prompt)}>
         <Icon name="copy" size={18} /> Copy prompt
       </button>
-      <a class="button" href={addressOf(likeRow(item.id))}>
-        <Icon name="alike" size={18} /> More like this
-      </a>
-      {item.hasPicture && (
-        <a class="button" href={addressOf(promptsOfRow(item.id))}>
-          <Icon name="quill" size={18} /> Which prompt made this?
-        </a>
-      )}
       <button type="button" class="button" aria-pressed={isPicked} onClick={() => togglePicked(item)}>
         <Icon name={isPicked ? 'check' : 'plus'} size={18} /> {isPicked ? 'Picked' : 'Pick'}
       </button>
+      <a class="button" href={addressOf(likeRow(item.id))}>
+        <Icon name="alike" size={18} /> More like this
+      </a>
       <a class="button" href={`/make?prompt=${encodeURIComponent(item.prompt)}`}>
         <Icon name="brush" size={18} /> Make from this
       </a>
+      {item.hasPicture && (
+        <a class="button wide" href={addressOf(promptsOfRow(item.id))}>
+          <Icon name="quill" size={18} /> Which prompt made this?
+        </a>
+      )}
     </div>
   )
 }

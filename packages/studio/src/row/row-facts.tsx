@@ -1,7 +1,7 @@
 import type { RowView } from '@promptloom/search/row-view'
 import type { JSX } from 'preact'
 import type { Lineage } from '../api/lineage.ts'
-import { originOf, scoreOf, sizeOf, type WallItem } from '../results/wall-item.ts'
+import { originOf, sizeOf, type WallItem } from '../results/wall-item.ts'
 
 interface RowFactsProps {
   readonly item: WallItem
@@ -17,8 +17,8 @@ export function RowFacts({ item, row, lineage }: RowFactsProps): JSX.Element {
     ['Size', sizeOf(item)],
     ['Source', item.source_site],
     ['Origin', originOf(item)],
-    ['Score', item.why?.[0] ? `${scoreOf(item)}: ${item.why[0].note}` : undefined],
-    ['Prompt and picture', row?.clipScore == null ? undefined : `similarity ${row.clipScore.toFixed(2)}`],
+    ['Found because', item.why?.map(({ note }) => note).join('; ')],
+    ['Agreement', row?.clipScore == null ? undefined : `${row.clipScore.toFixed(2)} between prompt and picture`],
     ['Length', row?.truncated ? 'longer than the model reads; the rest does not count in the search' : undefined],
     ...Object.entries(parameters)
       .filter(([name, value]) => name !== 'prompt' && value !== null && value !== '')

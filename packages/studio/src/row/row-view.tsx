@@ -1,4 +1,4 @@
-import type { JSX } from 'preact'
+import type { CSSProperties, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { pictureOf, thumbnailOf } from '../api/search.ts'
 import { Icon } from '../interface/icon.tsx'
@@ -15,6 +15,8 @@ import { useSwipe } from './use-swipe.ts'
 
 /** Hits from the end of what is known at which more is asked for. */
 const NEAR_END = 5
+/** Times its own size that a picture is shown at most: beyond that it is a blur. */
+const LARGEST = 2
 
 /** One row, large, over the answer that it was found in. */
 export function RowView({ id }: { id: string }): JSX.Element {
@@ -86,17 +88,19 @@ function Stage({ known: { item }, at, count, step }: StageProps): JSX.Element {
 
 /** The picture itself over its thumbnail, which is there already. */
 function Large({ item }: { item: WallItem }): JSX.Element {
-  const ratio = item.width > 0 && item.height > 0 ? `${item.width} / ${item.height}` : 'auto'
+  const known = item.width > 0 && item.height > 0
+  const [width, height] = known ? [item.width, item.height] : [1, 1]
   return (
-    <a class="row-picture" href={pictureOf(item.id)} target="_blank" rel="noreferrer" style={{ aspectRatio: ratio }}>
+    <a
+      class="row-picture"
+      href={pictureOf(item.id)}
+      target="_blank"
+      rel="noreferrer"
+      aria-label="Open the picture alone"
+      style={{ '--ratio': width / height, '--largest': known ? `${width * LARGEST}px` : '100%' } as CSSProperties}
+    >
       <img class="row-picture-small" src={thumbnailOf(item.id, 512)} alt="" />
-      <img
-        class="row-picture-large"
-        src={pictureOf(item.id)}
-        alt={item.prompt.slice(0, 300)}
-        width={item.width || undefined}
-        height={item.height || undefined}
-      />
+      <img class="row-picture-large" src={pictureOf(item.id)} alt={item.prompt.slice(0, 300)} />
     </a>
   )
 }

@@ -50,7 +50,9 @@ function sentenceOf(answer: Answer, results: Results): string {
   const folded = results.hits.value.reduce((sum, { copyCount }) => sum + copyCount, 0)
   const what = answer.find === 'pictures' ? 'pictures' : 'prompts'
   const count = `${length.toLocaleString('en')}${answer.more ? '+' : ''} ${length === 1 ? what.slice(0, -1) : what}, nearest first`
-  return folded > 0 ? `${count}, ${folded.toLocaleString('en')} near-duplicates folded.` : `${count}.`
+  return folded > 0
+    ? `${count}, ${folded.toLocaleString('en')} ${folded === 1 ? 'near-duplicate' : 'near-duplicates'} folded.`
+    : `${count}.`
 }
 
 /** How the answer came about, and what of that can be chosen. */

@@ -1,9 +1,11 @@
 import type { Filters } from '@promptloom/search/filters'
 import type { JSX } from 'preact'
 import { Icon } from '../interface/icon.tsx'
+import { narrow } from '../interface/media-query.ts'
 import { Menu } from '../interface/menu.tsx'
 import { asked, askFor, results } from './asked.ts'
 import { ChoiceList } from './choice-list.tsx'
+import { FindSwitch } from './find-switch.tsx'
 
 /** The filters of the question, each a chip. */
 export function FilterBar(): JSX.Element {
@@ -12,6 +14,7 @@ export function FilterBar(): JSX.Element {
   return (
     <fieldset class="filters">
       <legend class="unseen">Filters</legend>
+      {narrow.value && <FindSwitch />}
       <ShapeChips />
       <SizeChip />
       <SourceChip />

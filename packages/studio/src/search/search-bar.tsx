@@ -2,9 +2,11 @@ import { useSignal, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { Icon } from '../interface/icon.tsx'
-import { NOTHING, type Query } from '../question/query.ts'
+import { narrow } from '../interface/media-query.ts'
+import type { Query } from '../question/query.ts'
 import { parseTyped } from '../question/typed.ts'
 import { asked, askFor, askWhileTyping } from './asked.ts'
+import { FindSwitch } from './find-switch.tsx'
 import { PartChips } from './part-chips.tsx'
 import { askForPictures } from './picture-question.ts'
 
@@ -66,7 +68,7 @@ export function SearchBar(): JSX.Element {
           /
         </span>
         <PictureButton />
-        <FindSwitch />
+        {!narrow.value && <FindSwitch />}
       </form>
     </search>
   )
@@ -107,28 +109,5 @@ function PictureButton(): JSX.Element {
         }}
       />
     </label>
-  )
-}
-
-function FindSwitch(): JSX.Element {
-  const { find } = asked.value
-  const ask = (wanted: Query['find']) => askFor({ ...(asked.value ?? NOTHING), find: wanted })
-  return (
-    <fieldset class="segments">
-      <legend class="unseen">What to find</legend>
-      {(['pictures', 'prompts'] as const).map((each) => (
-        <label key={each} data-on={find === each || undefined}>
-          <input
-            type="radio"
-            class="unseen"
-            name="find"
-            value={each}
-            checked={find === each}
-            onChange={() => ask(each)}
-          />
-          {each === 'pictures' ? 'Pictures' : 'Prompts'}
-        </label>
-      ))}
-    </fieldset>
   )
 }

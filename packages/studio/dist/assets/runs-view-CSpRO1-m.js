@@ -1,1 +1,0 @@
-import{t as e}from"./index-DIR1VM7z.js";function t(){return e(`h1`,{children:`Runs`})}export{t as RunsView};

@@ -1,0 +1,43 @@
+import { go, place } from '../navigation.ts'
+
+/** What lies on the workbench: the address says it, so that a reload finds it again. */
+export interface Bench {
+  /** The job that improves the prompt. */
+  readonly refine: string | undefined
+  /** The jobs that paint, the latest first. */
+  readonly paints: readonly string[]
+  /** A prompt to begin with. */
+  readonly prompt: string | undefined
+}
+
+/** Paint jobs that an address names at most. */
+const MOST_PAINTS = 8
+
+/** The workbench that an address describes. */
+export function benchOf(search: URLSearchParams): Bench {
+  return {
+    refine: search.get('refine') ?? undefined,
+    paints: search.getAll('paint'),
+    prompt: search.get('prompt') ?? undefined,
+  }
+}
+
+/** The address of a workbench. */
+export function benchAddress({ refine, paints, prompt }: Partial<Bench>): string {
+  const search = new URLSearchParams()
+  if (prompt) search.set('prompt', prompt)
+  if (refine) search.set('refine', refine)
+  for (const paint of (paints ?? []).slice(0, MOST_PAINTS)) search.append('paint', paint)
+  return search.size > 0 ? `/make?${search}` : '/make'
+}
+
+/** Puts a new improvement on the workbench; what was painted before goes into the history. */
+export function putRefine(refine: string): void {
+  go(benchAddress({ refine }))
+}
+
+/** Puts a new painting on the workbench, before the others. */
+export function putPaint(paint: string): void {
+  const { refine, paints } = benchOf(place.value.search)
+  go(benchAddress({ refine, paints: [paint, ...paints] }))
+}
