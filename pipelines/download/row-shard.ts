@@ -4,6 +4,7 @@ import type { PromptRow } from '@promptloom/dataset/row'
 import { type SmallRow, writeSmallTable } from '@promptloom/dataset/small-table'
 import { writeTable } from '@promptloom/dataset/table-writer'
 import type { ShardContext, ShardResult } from '@promptloom/runner/stage'
+import type { Tombstones } from '../tombstones.ts'
 import type { DownloadOptions } from './options.ts'
 import { OUTCOMES, type Outcome, RowJudge } from './row-verdict.ts'
 import type { Layout, Repeats } from './scan.ts'
@@ -22,6 +23,8 @@ export interface RowShardInput {
   /** Number of the shard, from 0. */
   readonly index: number
   readonly repeats: Repeats
+  /** Rows that are left out because the user had them forgotten. */
+  readonly tombstones: Tombstones
 }
 
 /** Parses one shard's byte range and writes its rows, and its rejects where there are any. */
@@ -50,12 +53,14 @@ class RowSorting {
   readonly outcomes = Object.fromEntries(Object.keys(OUTCOMES).map((name) => [name, 0])) as Record<Outcome, number>
   readonly #judge: RowJudge
   readonly #repeats: Repeats
+  readonly #tombstones: Tombstones
   #row: number
   #nextRepeat: number
 
-  constructor({ layout, index, repeats }: RowShardInput, options: DownloadOptions) {
+  constructor({ layout, index, repeats, tombstones }: RowShardInput, options: DownloadOptions) {
     this.#judge = new RowJudge({ header: layout.header, field: layout.field }, options)
     this.#repeats = repeats
+    this.#tombstones = tombstones
     this.#row = index * options.shardRows
     this.#nextRepeat = lowerBound(repeats.row, this.#row)
   }
@@ -64,6 +69,7 @@ class RowSorting {
     const verdict = this.#judge.judge(position)
     const first = this.#firstOfRepeat()
     if (!('row' in verdict)) this.#reject(position, verdict.outcome, verdict.reason)
+    else if (this.#tombstones.hides(verdict.row)) this.#forget()
     else if (first === undefined) {
       this.rows.push(verdict.row)
       this.outcomes.ok++
@@ -75,6 +81,12 @@ class RowSorting {
     const raw = source.toString('utf8', from, to).replace(/\r?\n$/, '')
     this.rejects.push({ row: this.#row + 1, outcome, reason, raw })
     this.outcomes[outcome]++
+  }
+
+  /** Of a forgotten row nothing is kept but that there was one. */
+  #forget(): void {
+    this.rejects.push({ row: this.#row + 1, outcome: 'forgotten', reason: 'it was forgotten, as asked', raw: '' })
+    this.outcomes.forgotten++
   }
 
   #firstOfRepeat(): number | undefined {

@@ -14,6 +14,8 @@ export const OUTCOMES = {
   empty_prompt: 'final',
   bad_size: 'final',
   duplicate_id: 'final',
+  /** The user had it forgotten: see `promptloom forget`. */
+  forgotten: 'final',
 } as const
 
 /** Name of an outcome. */

@@ -2,8 +2,10 @@ import { join } from 'node:path'
 import { readTable } from '@promptloom/dataset/table-reader'
 import type { Checkpoint, FileRef, Shard, ShardContext, Stage, StageContext } from '@promptloom/runner/stage'
 import type { Environment } from '../environment.ts'
+import { lastCommit } from '../last-commit.ts'
 import type { Acquisition, Fetch } from './acquisition.ts'
 import { DownloadError } from './download-error.ts'
+import { type ForgottenRows, findForgottenRows, openTombstones } from './forgotten-rows.ts'
 import { KaggleFile } from './kaggle-file.ts'
 import { LocalFile } from './local-file.ts'
 import { type DownloadOptions, downloadOptions } from './options.ts'
@@ -22,6 +24,11 @@ export interface DownloadPorts {
   readonly fetch?: Fetch
   /** First back-off between tries in milliseconds; default 500. */
   readonly firstDelay?: number
+  /**
+   * Whether the source is taken as it was last acquired: nobody looks whether it has changed, or is still there, as
+   * long as nothing but rows of it are to be left out. Default false.
+   */
+  readonly asAcquired?: boolean
 }
 
 /** Name of the shard that acquires and scans the source. */
@@ -42,36 +49,52 @@ export function downloadStage(ports: DownloadPorts): Stage<DownloadOptions> {
     outcomes: OUTCOMES,
     concurrency: () => 2,
     async plan(context) {
-      const source = await sourceShard(await openAcquisition(ports, context), context.options)
+      const source = (await acquiredShard(ports, context)) ?? (await sourceShard(ports, context))
       const scanned = context.own().find((one) => one.shard === SOURCE)
-      return scanned ? [source, ...rowShards(layoutOf(scanned))] : [source]
+      const csv = scanned && fileOf(scanned, 'source.csv')
+      if (!csv) return [source]
+      const layout = layoutOf(scanned)
+      return [source, ...rowShards(layout, await findForgottenRows(csv, layout, context))]
     },
     async process(shard, context) {
-      if (shard.name === SOURCE) return processSource(await openAcquisition(ports, context), context)
+      if (shard.name === SOURCE) {
+        const result = await processSource(await openAcquisition(ports, context), context)
+        return { ...result, facts: { ...result.facts, planned: shard.facts ?? {} } }
+      }
       const scanned = context.own().find((one) => one.shard === SOURCE)
       const file = scanned && fileOf(scanned, 'source.csv')
       if (!file) throw new Error(`${shard.name} was asked for before ${SOURCE}`)
       const { repeats } = await context.open('repeats', () => openRepeats(scanned, context))
       const csv = await context.read(file)
-      return processRowShard({ csv, layout: layoutOf(scanned), index: Number(shard.name), repeats }, context)
+      const tombstones = await openTombstones(context)
+      const input = { csv, layout: layoutOf(scanned), index: Number(shard.name), repeats, tombstones }
+      return processRowShard(input, context)
     },
   }
 }
 
-async function sourceShard(acquisition: Acquisition, options: DownloadOptions): Promise<Shard> {
-  const { entry, expectRows, allowCut } = options
-  const identity = await acquisition.identify()
+/** The source as it was last acquired, where that is to be taken; undefined where it has to be looked at. */
+async function acquiredShard(ports: DownloadPorts, context: StageContext<DownloadOptions>): Promise<Shard | undefined> {
+  const last = ports.asAcquired ? await lastCommit('download', SOURCE, context) : undefined
+  const planned = last?.facts.planned as Shard['facts']
+  return planned && { name: SOURCE, rows: 0, facts: planned }
+}
+
+async function sourceShard(ports: DownloadPorts, context: StageContext<DownloadOptions>): Promise<Shard> {
+  const { entry, expectRows, allowCut } = context.options
+  const identity = await (await openAcquisition(ports, context)).identify()
   const facts = { ...identity, allowCut, ...(entry === undefined ? {} : { entry }), expectRows: expectRows ?? 'known' }
   return { name: SOURCE, rows: 0, facts }
 }
 
-function rowShards(layout: Layout): Shard[] {
+/** Only a shard that holds forgotten rows has them among its facts: the others stay done. */
+function rowShards(layout: Layout, forgotten: ForgottenRows): Shard[] {
   const columns = { fields: layout.header.length, ...layout.field }
-  return layout.shards.map(({ rows, sha256, repeats }, index) => ({
-    name: String(index).padStart(5, '0'),
-    rows,
-    facts: { rows: sha256, columns, repeats },
-  }))
+  return layout.shards.map(({ rows, sha256, repeats }, index) => {
+    const gone = forgotten.get(index)
+    const facts = { rows: sha256, columns, repeats, ...(gone === undefined ? {} : { forgotten: gone }) }
+    return { name: String(index).padStart(5, '0'), rows, facts }
+  })
 }
 
 function openAcquisition(ports: DownloadPorts, context: StageContext<DownloadOptions>): Promise<Acquisition> {
