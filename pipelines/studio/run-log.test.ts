@@ -46,6 +46,7 @@ describe('the log of the runs', () => {
       ['b', 'stage-end'],
     ])
     expect(taken[2]?.line).toEqual({
+      level: 30,
       time: '2026-11-24T10:00:00.000Z',
       run: 'b',
       msg: 'stage-end',

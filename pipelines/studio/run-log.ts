@@ -120,7 +120,7 @@ function linesOf(bytes: Buffer, start: number): { lines: PlacedLine[]; end: numb
 
 function parsed(text: string): LogLine | undefined {
   try {
-    const { level: _, pid: __, hostname: ___, ...line } = JSON.parse(text)
+    const { pid: _, hostname: __, ...line } = JSON.parse(text)
     return typeof line.msg === 'string' && typeof line.time === 'string' ? line : undefined
   } catch {
     return undefined

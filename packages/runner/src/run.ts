@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { CheckpointFolder } from './checkpoint.ts'
 import { exitCodeOf } from './errors.ts'
+import { eventLog } from './event-log.ts'
 import { newRunId, type RunRecord, writeRunRecord } from './history.ts'
 import { lockWorkspace } from './lock.ts'
 import { openLog } from './log.ts'
@@ -41,7 +42,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   await using _lock = await lockWorkspace(workspace)
   const id = newRunId()
   const log = openLog(workspace, id)
-  const emit = listening(log, options.listener)
+  const emit = eventLog(log, options.listener)
   const record: RunRecord = { run: id, started: new Date().toISOString(), stages: [] }
   const started = performance.now()
   await writeRunRecord(workspace, record)
@@ -109,16 +110,4 @@ async function committedBefore(
     current.set(stage.name, await settledCheckpoints(workspace, stage.name))
   }
   return current
-}
-
-/** Sends every event to the listener, and all but the frequent ones to the log. */
-function listening(log: Log, listener: Listener | undefined): Listener {
-  return (event) => {
-    if (event.type === 'warning') log.warn(event.message)
-    else if (event.type !== 'shard-progress') {
-      const { type, ...fields } = event
-      log.info(type, fields as never)
-    }
-    listener?.(event)
-  }
 }

@@ -1,6 +1,6 @@
 /** Words that say nothing about what a picture shows. */
 const STOP_WORDS = new Set(
-  'a an and are as at be but by for from has have her his in into is it its no not of off on one or our out over she he so some than that the their them then there these they this those to too two under up very was were which while who will with without you your'.split(
+  'a above across after along among an and are around as at be before behind below beside between but by for from front has have her his in inside into is it its near next no not of off on one or our out outside over she he so some than that the their them then there these they this those to too two under up very was were which while who will with within without you your'.split(
     ' ',
   ),
 )
@@ -11,8 +11,9 @@ const READ = 5_000
 const LEAST_SHARE = 0.02
 
 /**
- * Words and pairs of words that the prompts of each cluster say more often than those of the others: class-based
- * TF-IDF (Grootendorst, BERTopic, 2022), with each word counted once a prompt.
+ * Words and pairs of words by which the prompts of each cluster differ from all others: those with the largest part in
+ * the Kullback–Leibler divergence of the cluster from the whole, each word counted once a prompt. (Class-based TF-IDF,
+ * as BERTopic has it, ranks words high that every cluster says.)
  * @param prompts of all points
  * @param clusters of each point, as places in the list that is returned
  */
@@ -33,16 +34,16 @@ export function clusterWords(
       add(total, term)
     }
   })
-  const average = [...total.values()].reduce((sum, times) => sum + times, 0) / Math.max(1, count)
+  const all = read.reduce((sum, one) => sum + one, 0)
   return counts.map((own, cluster) => {
-    const prompts = Math.max(1, read[cluster] as number)
+    const prompts = read[cluster] as number
     const scored = [...own]
       .filter(([, times]) => times >= Math.max(2, prompts * LEAST_SHARE) || prompts < 10)
-      .map(([term, times]) => ({
-        term,
-        score: (times / prompts) * Math.log(1 + average / (total.get(term) as number)) * (term.includes(' ') ? 1.2 : 1),
-      }))
-      .sort((a, b) => b.score - a.score || (a.term < b.term ? -1 : 1))
+      .map(([term, times]) => {
+        const share = times / prompts
+        return { term, score: share * Math.log((share * all) / (total.get(term) as number)) }
+      })
+      .sort((a, b) => b.score - a.score || b.term.length - a.term.length || (a.term < b.term ? -1 : 1))
     return distinct(
       scored.map(({ term }) => term),
       words,

@@ -24,7 +24,7 @@ export type MapProgress = (fraction: number, state: string) => void
  * meant for a worker.
  */
 export async function makeMap(task: MapTask, tell: MapProgress): Promise<MadeMap> {
-  const { dimension, pictures, mostPoints = 50_000, mostProjected = 15_000 } = task
+  const { dimension, pictures, mostPoints = 50_000, mostProjected = 20_000 } = task
   tell(0, 'reading the vectors')
   const rows = await readPictureVectors(task, mostPoints)
   tell(0.05, 'finding the principal components')
@@ -101,8 +101,8 @@ function fitted(places: Float32Array): Float32Array {
 function clustersOf(prompts: readonly string[], places: Float32Array): { clusters: MapCluster[]; of: Uint16Array } {
   const count = prompts.length
   const points = Array.from({ length: count }, (_, at) => [places[at * 2] as number, places[at * 2 + 1] as number])
-  // About as many as people can tell apart by colour and name: 6 for a thousand pictures, 24 for ten thousand and more.
-  const wanted = Math.min(count, Math.max(Math.min(count, 4), Math.min(24, Math.round(Math.sqrt(count) / 5))))
+  // About as many as people can tell apart by colour and name: 12 for a thousand pictures, 30 for six thousand and more.
+  const wanted = Math.min(count, Math.max(Math.min(count, 4), Math.min(30, Math.round(Math.sqrt(count) / 2.6))))
   if (wanted === 0) return { clusters: [], of: new Uint16Array(0) }
   const found = kmeans(points, wanted, { initialization: 'kmeans++', seed: 7, maxIterations: 60 })
   const sizes = new Array<number>(wanted).fill(0)
