@@ -10,6 +10,7 @@ import { buildIndexOptions } from './build-index/options.ts'
 import { downloadOptions } from './download/options.ts'
 import { embedOptions } from './embed/options.ts'
 import { databaseServer, type Environment, environment } from './environment.ts'
+import { feedbackOptions } from './feedback/options.ts'
 import { fetchOptions } from './fetch-images/options.ts'
 import { loadOptions } from './load/options.ts'
 
@@ -50,6 +51,10 @@ export const configurationSchema = z.strictObject({
   store,
   download: downloadOptions.omit({ source: true }).prefault({}).describe('How the collection is read.'),
   'fetch-images': fetchOptions.prefault({}).describe('How pictures are fetched, checked and kept.'),
+  feedback: feedbackOptions
+    .omit({ pictures: true })
+    .prefault({})
+    .describe('How improved prompts and kept pictures come into the collection.'),
   embed: embedOptions.omit({ model: true }).prefault({}).describe('How prompts and pictures become vectors.'),
   load: loadOptions.omit({ store: true }).prefault({}).describe('How rows get into the database.'),
   'build-index': buildIndexOptions.omit({ store: true }).prefault({}).describe('How the vector indexes are built.'),

@@ -6,6 +6,8 @@ import { type Configuration, storeOf } from './configuration.ts'
 import { downloadStage } from './download/stage.ts'
 import { embedStage } from './embed/stage.ts'
 import { environment } from './environment.ts'
+import { feedbackStage } from './feedback/stage.ts'
+import { examine } from './fetch-images/picture.ts'
 import { fetchImagesStage } from './fetch-images/stage.ts'
 import { loadStage } from './load/stage.ts'
 import { outgoingFetch } from './outgoing.ts'
@@ -19,11 +21,18 @@ export function buildPipeline(configuration: Configuration): readonly BoundStage
   return [
     bind(downloadStage({ environment: environment(), fetch }), { ...configuration.download, source }),
     bind(fetchImagesStage, configuration['fetch-images']),
+    bind(feedbackStage({ examine }), { ...configuration.feedback, pictures: pictureRulesOf(configuration) }),
     bind(embedStage, { ...configuration.embed, model }),
     bind(loadStage, { ...configuration.load, store }),
     bind(buildIndexStage, { ...configuration['build-index'], store }),
     bind(benchmarkStage, { ...configuration.benchmark, store, model }),
   ]
+}
+
+/** What is kept is held to the rules of what is fetched. */
+function pictureRulesOf({ 'fetch-images': fetch }: Configuration) {
+  const { store, quality, maxSide, minSide, maxPixels } = fetch
+  return { store, quality, maxSide, minSide, maxPixels }
 }
 
 function bind<Options>(stage: Stage<Options>, options: Options): BoundStage {

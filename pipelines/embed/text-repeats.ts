@@ -2,7 +2,7 @@ import { readTable } from '@promptloom/dataset/table-reader'
 import type { ShardContext } from '@promptloom/runner/stage'
 import type { EmbedOptions } from './options.ts'
 import { Repeats, textHash } from './repeats.ts'
-import { promptTable } from './shards.ts'
+import { promptTables } from './shards.ts'
 import { mapInSlices } from './slices.ts'
 
 /** Which prompts of the whole collection occur more than once: only their vectors are worth keeping. */
@@ -15,7 +15,7 @@ export async function openTextRepeats(context: ShardContext<EmbedOptions>): Prom
 }
 
 async function findRepeats(context: ShardContext<EmbedOptions>): Promise<Repeats> {
-  const tables = context.upstream('download').flatMap((checkpoint) => promptTable(checkpoint) ?? [])
+  const tables = promptTables(context)
   const parts: BigUint64Array[] = []
   for (const table of tables) {
     context.signal.throwIfAborted()

@@ -4,7 +4,7 @@ import { readTable } from './table-reader.ts'
 
 /** A shard of pictures that goes into an index. */
 export interface IndexedShard {
-  /** Name of its archive, e.g. `00003.tar`. */
+  /** Path of its archive inside the workspace, e.g. `fetch-images/00003.tar`. */
   readonly tar: string
   /** Path of its table. */
   readonly table: string

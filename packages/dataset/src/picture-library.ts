@@ -12,24 +12,27 @@ export interface PictureLibrary extends AsyncDisposable {
   read(id: string): Promise<Buffer | undefined>
 }
 
-const STAGE = 'fetch-images'
+/** Stages that commit pictures, and the ending of their tables of pictures. */
+const STAGES = [
+  { folder: 'fetch-images', table: 'parquet' },
+  { folder: 'feedback', table: 'pictures.parquet' },
+] as const
+const INDEX = 'pictures-'
 const DIRECTORY_BYTES = 4 * (BUCKETS + 1)
 
 /**
- * Opens the pictures that `fetch-images` has committed in a workspace. An index of all ids (28 bytes a picture) is
+ * Opens the pictures that `fetch-images` and `feedback` have committed in a workspace. An index of all ids (28 bytes a picture) is
  * kept in `cache/`, named by the commits it was made of: it is built anew when they change (about two seconds for a
  * million pictures) and may be deleted at any time.
- *
- * @param folder the stage's folder inside the workspace; default `fetch-images`.
  */
-export async function openPictureLibrary(workspace: string, folder = STAGE): Promise<PictureLibrary> {
-  const { shards, digest } = await committedShards(join(workspace, folder))
-  const path = join(workspace, 'cache', `${folder}-${digest}.index`)
-  const index = await openIndex(path, `${folder}-`, shards)
+export async function openPictureLibrary(workspace: string): Promise<PictureLibrary> {
+  const { shards, digest } = await committedShards(workspace)
+  const path = join(workspace, 'cache', `${INDEX}${digest}.index`)
+  const index = await openIndex(path, shards)
   const directory = await readPlace(index, { offset: 0, length: DIRECTORY_BYTES })
   const tars = new Map<number, Promise<FileHandle>>()
   const tar = (shard: number) => {
-    const opened = tars.get(shard) ?? open(join(workspace, folder, (shards[shard] as IndexedShard).tar))
+    const opened = tars.get(shard) ?? open(join(workspace, (shards[shard] as IndexedShard).tar))
     tars.set(shard, opened)
     // The next question tries again: the archive may be there by then.
     opened.catch(() => tars.delete(shard))
@@ -51,21 +54,25 @@ export async function openPictureLibrary(workspace: string, folder = STAGE): Pro
   }
 }
 
-/** Shards with a checkpoint beside them, in name order, and a digest of what was committed. */
-async function committedShards(folder: string): Promise<{ shards: IndexedShard[]; digest: string }> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
+/** Shards with a checkpoint beside them, stage by stage in name order, and a digest of what was committed. */
+async function committedShards(workspace: string): Promise<{ shards: IndexedShard[]; digest: string }> {
   const hash = createHash('sha256')
   const shards: IndexedShard[] = []
-  for (const name of names.filter((one) => /^\d+\.json$/.test(one)).sort()) {
-    const files = await committedFiles(join(folder, name))
-    const table = files.find((file) => file.name.endsWith('.parquet'))
-    const tar = files.find((file) => file.name.endsWith('.tar'))
-    if (table === undefined || tar === undefined) continue
-    hash.update(`${table.name} ${table.sha256} ${tar.name} ${tar.sha256}\n`)
-    shards.push({ table: join(folder, table.name), tar: tar.name })
+  for (const stage of STAGES) {
+    const folder = join(workspace, stage.folder)
+    const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return []
+      throw error
+    })
+    for (const name of names.filter((one) => /^\d+\.json$/.test(one)).sort()) {
+      const files = await committedFiles(join(folder, name))
+      const shard = name.slice(0, -'.json'.length)
+      const table = files.find((file) => file.name === `${shard}.${stage.table}`)
+      const tar = files.find((file) => file.name === `${shard}.tar`)
+      if (table === undefined || tar === undefined) continue
+      hash.update(`${stage.folder} ${table.name} ${table.sha256} ${tar.name} ${tar.sha256}\n`)
+      shards.push({ table: join(folder, table.name), tar: join(stage.folder, tar.name) })
+    }
   }
   return { shards, digest: hash.digest('hex').slice(0, 16) }
 }
@@ -80,7 +87,7 @@ async function committedFiles(path: string): Promise<readonly { name: string; sh
   }
 }
 
-async function openIndex(path: string, prefix: string, shards: readonly IndexedShard[]): Promise<FileHandle> {
+async function openIndex(path: string, shards: readonly IndexedShard[]): Promise<FileHandle> {
   try {
     return await open(path)
   } catch (error) {
@@ -94,7 +101,7 @@ async function openIndex(path: string, prefix: string, shards: readonly IndexedS
   const opened = await open(path)
   for (const name of await readdir(dirname(path))) {
     // Indexes of earlier commits; whoever has one open keeps it until closing.
-    const old = name.startsWith(prefix) && name.endsWith('.index') && name !== basename(path)
+    const old = name.startsWith(INDEX) && name.endsWith('.index') && name !== basename(path)
     if (old) await rm(join(dirname(path), name), { force: true })
   }
   return opened
