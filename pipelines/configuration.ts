@@ -13,6 +13,8 @@ import { databaseServer, type Environment, environment } from './environment.ts'
 import { feedbackOptions } from './feedback/options.ts'
 import { fetchOptions } from './fetch-images/options.ts'
 import { loadOptions } from './load/options.ts'
+import { generateOptions } from './loop/generate-options.ts'
+import { refineOptions } from './loop/refine-options.ts'
 
 const store = z
   .union([
@@ -58,6 +60,8 @@ export const configurationSchema = z.strictObject({
   embed: embedOptions.omit({ model: true }).prefault({}).describe('How prompts and pictures become vectors.'),
   load: loadOptions.omit({ store: true }).prefault({}).describe('How rows get into the database.'),
   'build-index': buildIndexOptions.omit({ store: true }).prefault({}).describe('How the vector indexes are built.'),
+  refine: refineOptions.prefault({}).describe('Who improves prompts.'),
+  generate: generateOptions.prefault({}).describe('Who paints.'),
   benchmark: measureOptions.prefault({}).describe('How recall and latency are measured.'),
 })
 

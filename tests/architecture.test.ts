@@ -36,7 +36,7 @@ function broken(name: string, target: string): string | undefined {
     if (workspace && workspace !== unit && !composers.includes(unit)) return 'packages do not import one another'
   }
   const stage = (path: string) => /^pipelines\/([^/]+)\//.exec(path)?.[1]
-  const shared = ['commands', 'display', 'measurement', undefined]
+  const shared = ['commands', 'display', 'measurement', 'loop', 'studio', undefined]
   if (!shared.includes(stage(name)) && !shared.includes(stage(target)) && stage(target) !== stage(name)) {
     return 'stages do not import one another'
   }

@@ -1,0 +1,113 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Configuration } from '../configuration.ts'
+import { type InboxItem, putBatch } from '../feedback/inbox.ts'
+import { generatedId, type RowLineage, refinedId } from '../feedback/inbox-row.ts'
+import { type BringInOptions, type BroughtIn, bringIn } from './bring-in.ts'
+
+type Maker = NonNullable<RowLineage['painter']>
+
+/** An improved prompt, with where it comes from. */
+export interface RefinedPrompt {
+  readonly prompt: string
+  /** The user's own prompt. */
+  readonly asked: string
+  readonly reason?: string
+  readonly refiner?: Maker
+  /** Ids of the neighbours that it draws on: its parents. */
+  readonly parents: readonly string[]
+  /** All neighbours that the refiner was shown. */
+  readonly neighbours?: readonly { readonly id: string; readonly similarity: number }[]
+}
+
+/** Something to keep: a picture with its prompt, an improved prompt, or both. */
+export interface Keepsake {
+  /** The prompt that the picture was painted from; default the improved one. */
+  readonly prompt?: string
+  readonly refined?: RefinedPrompt
+  readonly picture?: Uint8Array
+  readonly painter?: Maker
+  readonly parameters?: Readonly<Record<string, unknown>>
+  /** Rows that inspired the picture, where no improved prompt stands between. */
+  readonly parents?: readonly string[]
+}
+
+/** What became of keepsakes. */
+export interface KeepResult extends BroughtIn {
+  /** The picture's row of each keepsake, or the prompt's where it has no picture. */
+  readonly rows: readonly { readonly id: string; readonly outcome: string }[]
+}
+
+/** The rows that a keepsake becomes, parents first. */
+export function keepsakeItems({ refined, picture, painter, parameters, ...rest }: Keepsake): InboxItem[] {
+  const items: InboxItem[] = []
+  let parents = rest.parents ?? []
+  if (refined) {
+    const { prompt, asked, reason, refiner, neighbours } = refined
+    const id = refinedId(prompt, refined.parents)
+    const lineage = { asked, ...known({ reason, refiner, neighbours: neighbours && [...neighbours] }) }
+    const site = refiner?.kind ?? ''
+    items.push({
+      row: { id, prompt, origin: 'refined', source_site: site, parents: [...refined.parents], lineage },
+    })
+    parents = [id]
+  }
+  const prompt = rest.prompt ?? refined?.prompt
+  if (picture && prompt !== undefined) {
+    const lineage = known({ asked: refined?.asked, painter, parameters: parameters && { ...parameters } })
+    const site = painter?.kind ?? ''
+    items.push({
+      row: { id: generatedId(picture), prompt, origin: 'generated', source_site: site, parents: [...parents], lineage },
+      picture,
+    })
+  }
+  return items
+}
+
+/**
+ * Keeps pictures and improved prompts: puts them into the inbox, all or none, and brings them into the collection.
+ * The same thing twice is one row. The embedded store must not be open in this process.
+ * @throws z.ZodError for a keepsake that makes no row
+ */
+export async function keep(
+  configuration: Configuration,
+  keepsakes: readonly Keepsake[],
+  options: BringInOptions = {},
+): Promise<KeepResult> {
+  const items = keepsakes.map(keepsakeItems)
+  const batch = await putBatch(configuration.workspace, items.flat())
+  const brought = await bringIn(configuration, options)
+  const outcomes = batch ? await outcomesOf(configuration.workspace, batch.name) : new Map<string, string>()
+  const rows = items.flatMap((made) => {
+    const id = made.at(-1)?.row.id
+    return id === undefined ? [] : [{ id, outcome: outcomes.get(id) ?? 'waiting' }]
+  })
+  return { ...brought, rows }
+}
+
+/** How the rows of a batch ended, by id; those that the stage has not taken in yet are missing. */
+export async function outcomesOf(workspace: string, batch: string): Promise<ReadonlyMap<string, string>> {
+  const folder = join(workspace, 'feedback')
+  const names = await readdir(folder).catch(() => [])
+  const outcomes = new Map<string, string>()
+  // The newest batches are in the last shards.
+  for (const name of names
+    .filter((one) => /^\d+\.lineage\.jsonl$/.test(one))
+    .sort()
+    .reverse()) {
+    for (const line of (await readFile(join(folder, name), 'utf8')).split('\n')) {
+      if (!line.includes(batch)) continue
+      const { id, outcome } = JSON.parse(line)
+      if (!outcomes.has(id)) outcomes.set(id, outcome)
+    }
+    if (outcomes.size > 0) break
+  }
+  return outcomes
+}
+
+/** Without the keys whose values are undefined. */
+function known<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+}
