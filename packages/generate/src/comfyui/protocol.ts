@@ -70,7 +70,7 @@ export function nodeProblems(nodeErrors: unknown): string[] {
 
 const refusalSchema = z.object({
   error: z.union([z.string(), problemSchema]).optional(),
-  node_errors: z.unknown(),
+  node_errors: z.unknown().optional(),
 })
 
 /** Why the server turned a workflow down, in its own words. */
