@@ -44,7 +44,7 @@ export async function readBody(request: Request, limits: BodyLimits, field?: str
   throw new RequestError(415, 'media_type', `The body is ${type ?? 'of no media type'}; expected ${expected}.`)
 }
 
-async function readBytes(request: Request, limit: number): Promise<Buffer> {
+async function readBytes(request: Request, limit: number): Promise<Buffer<ArrayBuffer>> {
   const tooLarge = () => new RequestError(413, 'too_large', `The body is too large; at most ${limit} bytes are read.`)
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge()
   const chunks: Uint8Array[] = []
