@@ -1,5 +1,3 @@
-import { go, place } from '../navigation.ts'
-
 /** What lies on the workbench: the address says it, so that a reload finds it again. */
 export interface Bench {
   /** The job that improves the prompt. */
@@ -29,15 +27,4 @@ export function benchAddress({ refine, paints, prompt }: Partial<Bench>): string
   if (refine) search.set('refine', refine)
   for (const paint of (paints ?? []).slice(0, MOST_PAINTS)) search.append('paint', paint)
   return search.size > 0 ? `/make?${search}` : '/make'
-}
-
-/** Puts a new improvement on the workbench; what was painted before goes into the history. */
-export function putRefine(refine: string): void {
-  go(benchAddress({ refine }))
-}
-
-/** Puts a new painting on the workbench, before the others. */
-export function putPaint(paint: string): void {
-  const { refine, paints } = benchOf(place.value.search)
-  go(benchAddress({ refine, paints: [paint, ...paints] }))
 }

@@ -4,11 +4,11 @@ import { startRefine } from '../api/loop.ts'
 import { Icon } from '../interface/icon.tsx'
 import { notifyFailure } from '../interface/notice.tsx'
 import { tray } from '../tray/tray.ts'
-import { putRefine } from './bench.ts'
 import { borrowedPhrases } from './borrowed-phrases.ts'
 import { appendPhrase, draft } from './draft.ts'
 import { PaintSettingsForm } from './paint-settings-form.tsx'
 import { paint } from './painting.ts'
+import { putRefine } from './workbench.ts'
 
 const VARIANTS = 3
 const SUGGESTED = 10

@@ -1,1 +1,0 @@
-import{A as e}from"./index-Dl5VutG7.js";function t(){return e(`h1`,{children:`Runs`})}export{t as RunsView};
