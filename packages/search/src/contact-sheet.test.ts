@@ -39,4 +39,33 @@ describe('a contact sheet', () => {
   it('of nothing is an empty sheet', async () => {
     expect((await sharp(await contactSheet([])).metadata()).width).toBeGreaterThan(0)
   })
+
+  it.each([
+    ['blanks of Braille', '\u2800\u2800'],
+    ['a filler of Hangul', '\u3164'],
+    ['half of a letter of two units', '\ud83d'],
+    ['control characters alone', '\u0000\u0007\u200b'],
+    ['a very long line', 'x'.repeat(2000)],
+    ['markup that is never closed', '<b><i'],
+    ['an entity that is none', '&nope; &'],
+    ['right-to-left text', 'طائر أحمر'],
+    ['faces', '😀'.repeat(60)],
+  ])('can have %s in its caption', async (_, caption) => {
+    const sheet = await contactSheet([{ picture: red, caption }], { tile: 64 })
+    expect(await pixel(sheet, 12 + 32, 12 + 32)).toEqual([255, 0, 0])
+  })
+
+  it.each([
+    [1, undefined, [88, 132]],
+    [3, undefined, [240, 132]],
+    [3, 1, [88, 372]],
+    [4, 4, [316, 132]],
+    [4, 9, [696, 132]],
+    [5, 2, [164, 372]],
+  ])('of %i pictures in %s columns measures %j', async (count, columns, size) => {
+    const entries = Array.from({ length: count }, () => ({ picture: undefined, caption: 'x' }))
+    const sheet = await contactSheet(entries, { tile: 64, ...(columns ? { columns } : {}) })
+    const { width, height } = await sharp(sheet).metadata()
+    expect([width, height]).toEqual(size)
+  })
 })

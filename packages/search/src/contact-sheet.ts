@@ -26,7 +26,7 @@ const EMPTY = '#e4e4e7'
 /** Pictures side by side with their captions, as PNG. */
 export async function contactSheet(entries: readonly SheetEntry[], options: SheetOptions = {}): Promise<Buffer> {
   const { tile = 256, captions = true } = options
-  const columns = Math.max(1, options.columns ?? Math.ceil(Math.sqrt(entries.length * 1.4)))
+  const columns = Math.max(1, options.columns ?? Math.min(entries.length, Math.ceil(Math.sqrt(entries.length * 1.4))))
   const rows = Math.max(1, Math.ceil(entries.length / columns))
   const pitch = tile + GAP + (captions ? CAPTION : 0)
   const layers = await Promise.all(
@@ -55,12 +55,16 @@ async function tileLayers(
     : sharp(blank)
   const layers: OverlayOptions[] = [{ input: await source.png().toBuffer(), left, top }]
   const text = caption.replace(/\p{C}/gu, ' ').trim()
-  if (captions && text) layers.push({ input: await captionPicture(text, tile), left, top: top + tile + 4 })
+  const drawn = captions && text ? await captionPicture(text, tile) : undefined
+  if (drawn) layers.push({ input: drawn, left, top: top + tile + 4 })
   return layers
 }
 
-/** The caption is data: markup in it is shown, never followed; control characters are left out. */
-async function captionPicture(text: string, width: number): Promise<Buffer> {
+/**
+ * The caption is data: markup in it is shown, never followed; control characters are left out. Undefined where nothing
+ * of it can be seen, such as blanks of Braille.
+ */
+async function captionPicture(text: string, width: number): Promise<Buffer | undefined> {
   const escaped = text
     .slice(0, 90)
     .replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign] as string)
@@ -69,6 +73,8 @@ async function captionPicture(text: string, width: number): Promise<Buffer> {
   })
     .png()
     .toBuffer()
+    .catch((error: Error) => (/no text to render/.test(error.message) ? undefined : Promise.reject(error)))
+  if (!drawn) return undefined
   const { width: drawnWidth, height } = await sharp(drawn).metadata()
   const kept = { width: Math.min(width, drawnWidth), height: Math.min(CAPTION - 6, height) }
   return sharp(drawn)
