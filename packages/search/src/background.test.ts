@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Background, deviations } from './background.ts'
 import { combine } from './combination.ts'
@@ -54,5 +55,61 @@ describe('several terms', () => {
   })
   it('that cancel each other out are refused', () => {
     expect(() => combine([term(1, 0), term(1, 0, -1)], reference)).toThrow(/cancel/)
+  })
+})
+
+const direction = fc
+  .array(fc.float({ min: -10, max: 10, noNaN: true }), { minLength: 2, maxLength: 2 })
+  .filter((vector) => Math.hypot(...vector) > 0.001)
+
+describe('any vector', () => {
+  it('has unit length afterwards, and the same direction', () => {
+    fc.assert(
+      fc.property(direction, (vector) => {
+        const scaled = unit(vector) as Float32Array
+        expect(Math.hypot(...scaled)).toBeCloseTo(1, 5)
+        expect(dot(scaled, vector)).toBeCloseTo(Math.hypot(...vector), 3)
+      }),
+    )
+  })
+  it('scores the more deviations the nearer it is', () => {
+    fc.assert(
+      fc.property(
+        direction,
+        fc.double({ min: 0, max: 2, noNaN: true }),
+        fc.double({ min: 0, max: 2, noNaN: true }),
+        (vector, a, b) => {
+          const own = reference.of(unit(vector) as Float32Array)
+          fc.pre(a < b)
+          expect(deviations(a, own)).toBeGreaterThanOrEqual(deviations(b, own))
+        },
+      ),
+    )
+  })
+})
+
+describe('terms that are combined', () => {
+  it('make a unit vector, in whatever order they stand', () => {
+    const term = fc.record({ vector: direction, weight: fc.constantFrom(-1, 0.5, 1, 2) })
+    fc.assert(
+      fc.property(fc.array(term, { minLength: 2, maxLength: 4 }), (terms) => {
+        const made = terms.map(({ vector, weight }) => ({
+          ...{ vector: unit(vector) as Float32Array, weight },
+          modality: 'text' as const,
+        }))
+        let forwards: Float32Array
+        try {
+          forwards = combine(made, reference)
+        } catch (error) {
+          expect((error as Error).message).toBe('The terms cancel each other out; change a weight or drop a term.')
+          return
+        }
+        expect(Math.hypot(...forwards)).toBeCloseTo(1, 5)
+        // Where next to nothing is left of the terms, rounding decides the direction.
+        fc.pre(made.every(({ weight }) => weight > 0) && made.every(({ vector }) => dot(vector, forwards) > 0.1))
+        const backwards = combine([...made].reverse(), reference)
+        expect(dot(forwards, backwards)).toBeCloseTo(1, 3)
+      }),
+    )
   })
 })

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Foldable, fold } from './folding.ts'
+import { COPY_SIMILARITY, type Foldable, fold } from './folding.ts'
+import { dot } from './vector.ts'
 
 const row = (id: string, prompt: string, rest: Partial<Foldable> = {}): Foldable => ({ id, prompt, ...rest })
 const shape = (rows: readonly Foldable[], by: 'prompts' | 'pictures') =>
@@ -44,4 +46,63 @@ it('a longer list begins with the leaders of a shorter one', () => {
     const short = shape(rows.slice(0, length), 'prompts').map(([leader]) => leader)
     expect(whole.slice(0, short.length)).toEqual(short)
   }
+})
+
+const word = fc.constantFrom('cat', 'dog', 'red', 'oil')
+const foldable = fc.record({
+  prompt: fc.array(word, { minLength: 1, maxLength: 2 }).map((words) => words.join(' ')),
+  sha256: fc.constantFrom('x', 'y', 'z'),
+  angle: fc.integer({ min: 0, max: 40 }),
+})
+/** Rows with ids of their own; vectors that lie close enough are copies of one another. */
+const ranking = fc.array(foldable, { maxLength: 25 }).map((rows) =>
+  rows.map(({ angle, ...row }, at) => ({
+    ...row,
+    id: `row-${at}`,
+    vector: Float32Array.of(Math.cos(angle / 10), Math.sin(angle / 10)),
+  })),
+)
+
+describe.each(['prompts', 'pictures'] as const)('folding any ranking of %s', (by) => {
+  it('keeps every row once, in its order among leaders and among copies', () => {
+    fc.assert(
+      fc.property(ranking, (rows) => {
+        const folded = fold(rows, by)
+        const shown = folded.flatMap(({ row, copies }) => [row, ...copies])
+        expect(shown.map(({ id }) => id).sort()).toEqual(rows.map(({ id }) => id).sort())
+        const place = (row: { id: string }) => rows.findIndex(({ id }) => id === row.id)
+        for (const { row, copies } of folded) {
+          const places = [row, ...copies].map(place)
+          expect(places).toEqual([...places].sort((a, b) => a - b))
+        }
+        const leaders = folded.map(({ row }) => place(row))
+        expect(leaders).toEqual([...leaders].sort((a, b) => a - b))
+      }),
+    )
+  })
+
+  it('of a longer list begins with the leaders of a shorter one, and none is folded later', () => {
+    fc.assert(
+      fc.property(ranking, fc.nat(25), (rows, cut) => {
+        const leaders = (some: typeof rows) => fold(some, by).map(({ row }) => row.id)
+        const shorter = leaders(rows.slice(0, cut))
+        expect(leaders(rows).slice(0, shorter.length)).toEqual(shorter)
+      }),
+    )
+  })
+
+  it('leaves no two leaders that are copies of one another', () => {
+    fc.assert(
+      fc.property(ranking, (rows) => {
+        const leaders = fold(rows, by).map(({ row }) => row)
+        for (const [at, a] of leaders.entries()) {
+          for (const b of leaders.slice(at + 1)) {
+            const likeness = dot(a.vector, b.vector)
+            expect(likeness).toBeLessThan(COPY_SIMILARITY)
+            if (by === 'pictures') expect(a.sha256).not.toBe(b.sha256)
+          }
+        }
+      }),
+    )
+  })
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseQuestion } from './question-text.ts'
 
@@ -68,4 +69,60 @@ describe('a question', () => {
     expect(text).toMatch(/^The question cannot be used: .*\.$/s)
     expect(text).toMatch(message)
   })
+})
+
+describe('any value for a question', () => {
+  it('is taken or refused in one sentence, never with a bug', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        const said = fault(value)
+        expect(said === 'taken' || /^The question cannot be used: [^\n]+\.$/.test(said), said).toBe(true)
+      }),
+    )
+  })
+  it('of the right form is taken, and stays what it was when it is read again', () => {
+    const term = fc.oneof(
+      fc.record({ text: fc.string({ minLength: 1, maxLength: 50 }).filter((text) => text.trim() !== '') }),
+      fc.record({ id: fc.string({ minLength: 1, maxLength: 50 }) }),
+      fc.record({ upload: fc.string({ minLength: 1, maxLength: 50 }), weight: fc.constantFrom(-1, 0.5, 2) }),
+    )
+    const question = fc.record(
+      {
+        terms: fc.array(term, { minLength: 1, maxLength: 16 }),
+        phrases: fc.constant(['oil']),
+        k: fc.integer({ min: 1, max: 200 }),
+        page: fc.integer({ min: 1, max: 50 }),
+        find: fc.constantFrom('prompts', 'pictures'),
+        hybrid: fc.boolean(),
+      },
+      { requiredKeys: ['terms', 'phrases'] },
+    )
+    fc.assert(
+      fc.property(question, (value) => {
+        const parsed = parseQuestion(value)
+        expect(parseQuestion(parsed)).toEqual(parsed)
+        expect(parsed.terms).toHaveLength(value.terms.length)
+      }),
+    )
+  })
+})
+
+it.each<[unknown, RegExp]>([
+  [{ terms: [{ text: 'a', weight: 11 }] }, /terms\.0\.weight: Too big/],
+  [{ terms: [{ text: 'a', weight: Number.NaN }] }, /terms\.0\.weight: /],
+  [{ terms: [{ text: ' \n ' }] }, /terms\.0\.text: Too small/],
+  [{ terms: [{ text: 'x'.repeat(2001) }] }, /terms\.0\.text: Too big/],
+  [{ terms: [{ url: 'ftp://x/a' }] }, /terms\.0\.url: Invalid URL/],
+  [{ terms: [{ url: 'javascript:alert(1)' }] }, /terms\.0\.url: Invalid URL/],
+  [{ terms: [{ id: '' }] }, /terms\.0\.id: Too small/],
+  [{ terms: [{ id: 'a', use: 'both' }] }, /terms\.0\.use: .*"picture"\|"prompt"\|"auto"/],
+  [{ terms: Array(17).fill({ text: 'a' }) }, /terms: Too big/],
+  [{ phrases: Array(9).fill('a') }, /phrases: Too big/],
+  [{ phrases: [' '] }, /phrases\.0: Too small/],
+  [{ terms: [{ text: 'a' }], k: 200, page: 51 }, /page: k times page must not exceed 10000/],
+  [{ terms: [{ text: 'a' }], find: 'videos' }, /find: .*"prompts"\|"pictures"/],
+  [{ terms: [{ text: 'a' }], limit: 5 }, /Unrecognized key: "limit"/],
+  [{ terms: [{ text: 'a', id: 'b' }] }, /terms\.0: Unrecognized key/],
+])('%j is refused, with its place', (question, message) => {
+  expect(fault(question)).toMatch(message)
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Candidate } from './ranking.ts'
 import { extend, RankingMemory } from './ranking-memory.ts'
@@ -33,5 +34,31 @@ describe('the memory', () => {
     expect(memory.get('q1')).toBeUndefined()
     expect(memory.get('q0')?.extra).toBe(0)
     expect(memory.get('one more')?.extra).toBe(99)
+  })
+})
+
+describe('any longer ranking', () => {
+  /** Ids in groups: a leader and its copies. */
+  const groups = fc
+    .tuple(fc.shuffledSubarray([...'abcdefghij']), fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 10 }))
+    .map(([ids, sizes]) => {
+      const found = sizes.map((size) => ids.splice(0, size)).filter((group) => group.length > 0)
+      return found.map((group) => folded(...group))
+    })
+
+  it('keeps what was shown where it was, and shows nothing twice', () => {
+    fc.assert(
+      fc.property(groups, groups, (shown, longer) => {
+        const extended = extend(shown, longer)
+        expect(extended.slice(0, shown.length).map(({ row }) => row.id)).toEqual(shown.map(({ row }) => row.id))
+        for (const [at, { copies }] of shown.entries()) {
+          expect(extended[at]?.copies.slice(0, copies.length)).toEqual(copies)
+        }
+        const leaders = extended.map(({ row }) => row.id)
+        expect(new Set(leaders).size).toBe(leaders.length)
+        const all = shape(extended).flat()
+        expect(new Set(all).size).toBe(all.length)
+      }),
+    )
   })
 })

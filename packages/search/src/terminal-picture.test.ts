@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { terminalGraphics, terminalPicture } from './terminal-picture.ts'
 
@@ -32,5 +33,26 @@ describe('the sequences', () => {
       /size=(\d+);preserveAspectRatio=1:([A-Za-z0-9+/=]+)/.exec(terminalPicture(png, 'iterm2')) ?? []
     expect(Number(size)).toBe(10_000)
     expect(Buffer.from(data ?? '', 'base64').equals(Buffer.from(png))).toBe(true)
+  })
+})
+
+describe('any picture', () => {
+  it('comes back from the pieces that kitty gets, none too long, all but the last marked', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 20_000 }), (bytes) => {
+        const sent = terminalPicture(bytes, 'kitty')
+        const ESCAPE = '\x1b'
+        const pieces = sent
+          .trimEnd()
+          .split(`${ESCAPE}_G`)
+          .slice(1)
+          .map((piece) => /^(?:a=T,f=100,q=2,)?m=([01]);(.*)$/.exec(piece.replace(`${ESCAPE}\\`, '')) ?? [])
+        expect(pieces.every(([, , data]) => (data ?? '').length <= 4096)).toBe(true)
+        expect(pieces.map(([, more]) => more).join('')).toMatch(/^1*0$/)
+        expect(Buffer.from(pieces.map(([, , data]) => data).join(''), 'base64')).toEqual(Buffer.from(bytes))
+        expect(sent.match(/a=T/g)).toHaveLength(1)
+      }),
+      { numRuns: 30 },
+    )
   })
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Similarity } from './known-pairs.ts'
 import { seededRandom } from './random.ts'
@@ -72,5 +73,46 @@ describe('the measure', () => {
     expect(scale({ measure: 'kind', ...base }, question)).toEqual(base)
     expect(scale({ measure: 'shift', ...base }, question)).toEqual({ mean: 0.5, spread: 0.3 })
     expect(scale({ measure: 'question', ...base }, question)).toEqual(question)
+  })
+})
+
+const scores = fc.array(fc.double({ min: -5, max: 15, noNaN: true }), { minLength: 10, maxLength: 60 })
+
+describe('of any scores', () => {
+  it('the quantiles rise, from the least to the greatest', () => {
+    fc.assert(
+      fc.property(scores, (values) => {
+        const found = [0, 0.25, 0.5, 0.75, 1].map((part) => quantile(values, part))
+        expect(found).toEqual([...found].sort((a, b) => a - b))
+        expect([found[0], found[4]]).toEqual([Math.min(...values), Math.max(...values)])
+      }),
+    )
+  })
+  it('the separation turns round when the two change places', () => {
+    fc.assert(
+      fc.property(scores, scores, (a, b) => {
+        expect(separation(a, b) + separation(b, a)).toBeCloseTo(1, 9)
+      }),
+    )
+  })
+  it('a cut-off misses at most a fifth of the right rows, and is worth having', () => {
+    fc.assert(
+      fc.property(scores, scores, fc.integer({ min: 0, max: 25 }), (unrelated, values, lead) => {
+        const right = values.map((value) => value + lead)
+        const score = threshold(unrelated, right)
+        if (score === undefined) return
+        const missed = share(right, (one) => one < score)
+        const kept = share(unrelated, (one) => one < score)
+        expect(missed).toBeLessThanOrEqual(0.2)
+        expect(kept - missed).toBeGreaterThanOrEqual(0.5)
+      }),
+    )
+  })
+  it('none is set where right rows score no better than unrelated ones', () => {
+    fc.assert(
+      fc.property(scores, (values) => {
+        expect(threshold(values, values)).toBeUndefined()
+      }),
+    )
   })
 })

@@ -57,3 +57,35 @@ describe('a question as an address', () => {
     expect(() => question({ q: 'a', filters: '[]' })).toThrow(/filters/)
   })
 })
+
+describe('an address', () => {
+  const read = (address: string) =>
+    questionOfLink(linkQuerySchema.parse(Object.fromEntries(new URLSearchParams(address))))
+
+  it.each<[string, object]>([
+    ['q=cat', { terms: [{ text: 'cat' }], phrases: [], filters: {} }],
+    ['q=', { terms: [], phrases: [] }],
+    ['q=a+b%20c', { terms: [{ text: 'a b c' }] }],
+    ['minus=people', { terms: [{ text: 'people', weight: -0.5 }] }],
+    ['like=a%2Fb', { terms: [{ id: 'a/b' }] }],
+    ['url=https://x.org/a.png&q=cat', { terms: [{ text: 'cat' }, { url: 'https://x.org/a.png' }] }],
+    ['phrase=greg rutkowski', { phrases: ['greg rutkowski'] }],
+    ['hybrid=1&cutoff=no&fold=off', { hybrid: true, cutoff: false, fold: false }],
+    ['k=200&page=7', { k: 200, page: 7 }],
+    ['filters={"minWidth":512}', { filters: { minWidth: 512 } }],
+    ['find=pictures', { find: 'pictures' }],
+  ])('%s', (address, question) => {
+    expect(read(address)).toMatchObject(question)
+  })
+
+  it.each(['k=0', 'k=many', 'k=1.5', 'page=-1', 'find=videos', 'hybrid=perhaps', 'limit=3', `q=${'x'.repeat(2001)}`])(
+    '%s is refused',
+    (address) => {
+      expect(() => read(address)).toThrow()
+    },
+  )
+
+  it('whose filters are no JSON is the asker’s mistake', () => {
+    expect(() => read('q=a&filters={minWidth:512}')).toThrow('The filters of the address are not valid JSON.')
+  })
+})
