@@ -41,6 +41,13 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./search.ts'),
   },
   {
+    name: 'refine',
+    summary: 'Improve a prompt from what the collection has that is like it',
+    load: () => import('./refine.ts'),
+  },
+  { name: 'generate', summary: 'Paint a prompt, and keep the pictures', load: () => import('./generate.ts') },
+  { name: 'keep', summary: 'Put pictures and their prompts into the collection', load: () => import('./keep.ts') },
+  {
     name: 'calibrate',
     summary: 'Find the score below which hits are no better than chance',
     load: () => import('./calibrate.ts'),

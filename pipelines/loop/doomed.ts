@@ -1,7 +1,7 @@
-import type { Mortal, Tombstone } from '../tombstones.ts'
-import { type NamedRow, visitRows } from '../workspace-rows.ts'
 import { listBatches, readBatch } from '../feedback/inbox.ts'
 import type { InboxRow } from '../feedback/inbox-row.ts'
+import type { Mortal, Tombstone } from '../tombstones.ts'
+import { type NamedRow, visitRows } from '../workspace-rows.ts'
 
 /** What is to be forgotten, as the user says it: `value` is an id or an address where `source` is not set. */
 export interface ForgetTarget {

@@ -1,0 +1,72 @@
+import { readFile, stat } from 'node:fs/promises'
+import { UserError } from '@promptloom/runner/errors'
+import type { Command } from 'commander'
+import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
+import { createListener, displayKind } from '../display/listener.ts'
+import { interruptible } from '../interrupt.ts'
+import { type Keepsake, keep } from '../loop/keep.ts'
+import { readPictureFacts } from '../loop/saved-picture.ts'
+
+/** Bytes of a file that can still be a picture. */
+const MOST_BYTES = 20 * 1024 * 1024
+
+interface KeepFlags extends ConfigurationFlags {
+  readonly prompt?: string
+  readonly parent: readonly string[]
+  readonly json?: boolean
+}
+
+/** Defines `promptloom keep`. */
+export function define(command: Command): void {
+  configurationOptions(command.argument('<pictures...>', 'files: JPEG, PNG, WebP or GIF'))
+    .option('--prompt <words>', 'the prompt that they were painted from; default: what the JSON file beside each says')
+    .option(
+      '--parent <id>',
+      'a row that inspired them; repeatable',
+      (value, before) => [...before, value],
+      [] as string[],
+    )
+    .option('--json', 'print the rows as JSON')
+    .addHelpText(
+      'after',
+      `
+Puts pictures and their prompts into the collection, where the next search finds them. The same picture twice is one
+row. While a run holds the workspace they wait in its inbox, and join with the next run (exit code 3). For folders of
+pictures that carry their own metadata there is "promptloom ingest".
+
+Examples:
+  promptloom keep g-0f3a….png                                 (painted by "promptloom generate")
+  promptloom keep castle.png --prompt "a castle at night" --parent 6f0c…`,
+    )
+    .action(async (paths: readonly string[], flags: KeepFlags) => {
+      const keepsakes = await Promise.all(paths.map((path) => keepsakeOf(path, flags)))
+      const configuration = await loadFor(flags)
+      const listener = createListener(displayKind(false, process.stderr.isTTY === true), process.stderr)
+      const result = await interruptible((signal) => keep(configuration, keepsakes, { signal, listener }))
+      if (flags.json) console.log(JSON.stringify(result, null, 2))
+      else {
+        for (const { id, outcome } of result.rows) console.log(`Kept as ${id}: ${outcome}.`)
+        console.log(result.note)
+      }
+      process.exitCode = exitCode(result)
+    })
+}
+
+async function keepsakeOf(path: string, { prompt, parent }: KeepFlags): Promise<Keepsake> {
+  const info = await stat(path).catch(() => undefined)
+  if (!info?.isFile()) throw new UserError(`There is no file ${path}; give the file of a picture.`)
+  if (info.size > MOST_BYTES)
+    throw new UserError(`${path} has ${info.size} bytes; pictures of up to ${MOST_BYTES} are kept.`)
+  const facts = (await readPictureFacts(path)) ?? {}
+  const words = prompt ?? facts.prompt
+  if (words === undefined || words.trim() === '')
+    throw new UserError(`Nothing says which prompt ${path} was painted from; give --prompt.`)
+  const picture = await readFile(path)
+  return { ...facts, prompt: words, picture, ...(parent.length > 0 ? { parents: parent } : {}) }
+}
+
+/** 3 where rows wait, 1 where a picture cannot be used. */
+function exitCode({ searchable, rows }: Awaited<ReturnType<typeof keep>>): number {
+  if (!searchable) return 3
+  return rows.every(({ outcome }) => outcome === 'ok' || outcome === 'duplicate') ? 0 : 1
+}
