@@ -19,24 +19,64 @@ export const K = 10
 /** Two float32 distances of the same pair of vectors may differ by this much. */
 const TOLERANCE = 2e-6
 
-/** Asks every question once in order, after a warm-up on the first few, and measures time and recall. */
-export async function measure(
-  name: string,
+/** One way to search that takes part in a comparison. */
+export interface Contender<Answer> {
+  readonly name: string
+  /** Every how many questions it is asked; default 1: all of them. */
+  readonly every?: number
+  ask(question: Float32Array): Promise<Answer>
+}
+
+/** What one contender answered, and how long it took for each question. */
+export interface Turns<Answer> {
+  readonly name: string
+  readonly questions: readonly number[]
+  readonly answers: readonly Answer[]
+  /** Milliseconds. */
+  readonly times: readonly number[]
+}
+
+/**
+ * Asks all contenders the same questions, by turns, after a warm-up: what disturbs the machine disturbs all of them.
+ */
+export async function askByTurns<Answer>(
+  contenders: readonly Contender<Answer>[],
   questions: readonly Float32Array[],
-  search: (question: Float32Array) => Promise<Distances>,
-  truth: readonly Distances[],
-): Promise<SearchFigures> {
-  for (const question of questions.slice(0, 30)) await search(question)
-  const times: number[] = []
-  let found = 0
+  warmUp = 30,
+): Promise<Turns<Answer>[]> {
+  for (const { ask, every = 1 } of contenders) {
+    for (const question of questions.slice(0, Math.ceil(warmUp / every))) await ask(question)
+  }
+  const turns = contenders.map(({ name }) => ({
+    name,
+    questions: [] as number[],
+    answers: [] as Answer[],
+    times: [] as number[],
+  }))
   for (const [at, question] of questions.entries()) {
-    const started = performance.now()
-    const distances = await search(question)
-    times.push(performance.now() - started)
-    const last = (truth[at]?.[K - 1] ?? 0) + TOLERANCE
+    for (const [place, { ask, every = 1 }] of contenders.entries()) {
+      if (at % every !== 0) continue
+      const started = performance.now()
+      const answer = await ask(question)
+      turns[place]?.times.push(performance.now() - started)
+      turns[place]?.answers.push(answer)
+      turns[place]?.questions.push(at)
+    }
+  }
+  return turns
+}
+
+/** Recall against the exact distances, and percentiles of the times. */
+export function figures(
+  { name, questions, answers, times }: Turns<Distances>,
+  truth: readonly Distances[],
+): SearchFigures {
+  let found = 0
+  for (const [at, distances] of answers.entries()) {
+    const last = (truth[questions[at] as number]?.[K - 1] ?? 0) + TOLERANCE
     found += Math.min(K, distances.filter((distance) => distance <= last).length)
   }
-  return { name, recall: found / (questions.length * K), ...latency(times) }
+  return { name, recall: found / (answers.length * K), ...latency(times) }
 }
 
 /** Percentiles by nearest rank. */

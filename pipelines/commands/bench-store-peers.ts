@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { textSchema } from '../embed/vector-table.ts'
+import { benchRows, rowNumber } from './bench-store-rows.ts'
 
 /** Another way to keep vectors, on the same rows. */
 export interface Peer {
@@ -11,6 +13,8 @@ export interface Peer {
   build(): Promise<void>
   /** Numbers of the ten nearest rows. */
   search(question: Float32Array): Promise<readonly number[]>
+  /** The same, with all columns of those rows but the vector; undefined where it keeps vectors only. */
+  readonly searchRows?: (question: Float32Array) => Promise<readonly number[]>
 }
 
 /** What the peers need to know of the bench. */
@@ -29,42 +33,43 @@ export async function openLance({ folder, scratch, dimension }: PeerOptions): Pr
   if (!lance || !arrow) return undefined
   const database = await lance.connect(join(scratch, 'lance'))
   let table: Loose | undefined
+  const ask = async (question: Float32Array, columns: readonly string[]): Promise<number[]> => {
+    const query = table?.vectorSearch(question).distanceType('cosine').ef(150).limit(10).select(columns)
+    return ((await query.toArray()) as { id: string }[]).map(({ id }) => rowNumber(id))
+  }
   return {
     name: 'LanceDB IVF_HNSW_SQ m20 efc300 ef150',
     async add(first, vectors) {
-      const rows = arrowRows(arrow, first, { vectors, dimension })
+      const rows = arrowRows(arrow, benchRows(first, { vectors, dimension }))
       if (table) await table.add(rows)
       else table = await database.createTable('bench', rows)
     },
     async build() {
       const config = lance.Index.hnswSq({ distanceType: 'cosine', m: 20, efConstruction: 300 })
-      await table?.createIndex('vector', { config })
+      await table?.createIndex('prompt_vector', { config })
     },
-    async search(question) {
-      const found = await table
-        ?.vectorSearch(question)
-        .distanceType('cosine')
-        .ef(150)
-        .limit(10)
-        .select(['id', '_distance'])
-        .toArray()
-      return (found as { id: number }[]).map(({ id }) => Number(id))
-    },
+    search: (question) => ask(question, ['id', '_distance']),
+    searchRows: (question) => ask(question, [...Object.keys(textSchema(1)).slice(0, -1), '_distance']),
   }
 }
 
-/** Ids and vectors as an Arrow table, which LanceDB takes without looking at every number. */
-function arrowRows(
-  arrow: Loose,
-  first: number,
-  { vectors, dimension }: { vectors: Float32Array; dimension: number },
-): Loose {
-  const count = vectors.length / dimension
-  const ids = arrow.makeVector(Int32Array.from({ length: count }, (_, at) => first + at))
+/** The bench's rows as an Arrow table, which LanceDB takes without looking at every number. */
+function arrowRows(arrow: Loose, rows: ReturnType<typeof benchRows>): Loose {
+  const { prompt_vector: vectors, width, height, parents, truncated, ...texts } = rows
+  const count = rows.id.length
   const item = arrow.makeData({ type: new arrow.Float32(), length: vectors.length, data: vectors })
-  const type = new arrow.FixedSizeList(dimension, new arrow.Field('item', new arrow.Float32(), true))
-  const list = arrow.makeVector(arrow.makeData({ type, length: count, child: item }))
-  return new arrow.Table({ id: ids, vector: list })
+  const type = new arrow.FixedSizeList(vectors.length / count, new arrow.Field('item', new arrow.Float32(), true))
+  const list = new arrow.List(new arrow.Field('item', new arrow.Utf8(), true))
+  return new arrow.Table({
+    ...Object.fromEntries(
+      Object.entries(texts).map(([name, values]) => [name, arrow.vectorFromArray(values, new arrow.Utf8())]),
+    ),
+    width: arrow.makeVector(width),
+    height: arrow.makeVector(height),
+    parents: arrow.vectorFromArray(parents, list),
+    truncated: arrow.vectorFromArray(truncated, new arrow.Bool()),
+    prompt_vector: arrow.makeVector(arrow.makeData({ type, length: count, child: item })),
+  })
 }
 
 /** usearch, where it is installed in the folder: the bare library, without a database around it. */

@@ -1,21 +1,30 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { cpus, tmpdir, totalmem } from 'node:os'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { writeTable } from '@promptloom/dataset/table-writer'
 import { UserError } from '@promptloom/runner/errors'
-import { powerLawVectors } from '@promptloom/store/bench-vectors'
-import type { SearchMode } from '@promptloom/store/search'
+import { exactNeighbours } from '@promptloom/store/oracle'
+import type { SearchRequest } from '@promptloom/store/search'
 import { openStore, type Store } from '@promptloom/store/store'
 import type { HnswParameters } from '@promptloom/store/vector-index'
+import type { VectorTable } from '@promptloom/store/vector-table'
 import type { Command } from 'commander'
 import pLimit from 'p-limit'
 import { type BenchReport, benchText } from '../display/bench-store-text.ts'
-import { type Distances, distancesTo, K, measure, type SearchFigures } from './bench-store-measure.ts'
+import { LoadWatch, machineFacts } from '../measurement/machine.ts'
+import {
+  askByTurns,
+  type Contender,
+  type Distances,
+  distancesTo,
+  figures,
+  K,
+  type Turns,
+} from './bench-store-measure.ts'
 import { openLance, openUsearch, type Peer } from './bench-store-peers.ts'
+import { benchQuestions, DIMENSION, SHARD, shardVectors, writeShards } from './bench-store-rows.ts'
 
-const DIMENSION = 512
-const SHARD = 10_000
-const QUESTION_SEED = 99
+/** Questions of one scan for their exact answers. */
+const TOGETHER = 32
 
 interface BenchFlags {
   readonly rows: string
@@ -24,6 +33,7 @@ interface BenchFlags {
   readonly scratch?: string
   readonly hnsw?: string
   readonly effort?: string
+  readonly keep?: boolean
   readonly json?: boolean
 }
 
@@ -37,8 +47,9 @@ export function define(command: Command): void {
       'folder with @lancedb/lancedb and usearch in node_modules: measured on the same vectors',
     )
     .option('--hnsw <quantization,connections,candidates>', 'other parameters of the graph, e.g. bf16,32,128')
-    .option('--effort <ef>', 'ask the index with this effort too')
+    .option('--effort <ef,…>', 'ask the index with these efforts too, e.g. 64,128')
     .option('--scratch <folder>', 'where files are written (4.5 GB for 900,000 rows); default the system’s')
+    .option('--keep', 'leave those files there, the store among them, and say where')
     .option('--json', 'print the figures as JSON')
     .addHelpText(
       'after',
@@ -55,7 +66,8 @@ Examples:
         const report = await bench(flags, scratch)
         console.log(flags.json ? JSON.stringify(report, null, 2) : benchText(report))
       } finally {
-        await rm(scratch, { recursive: true, force: true })
+        if (flags.keep) console.error(`Kept: ${scratch}`)
+        else await rm(scratch, { recursive: true, force: true })
       }
     })
 }
@@ -63,33 +75,36 @@ Examples:
 async function bench(flags: BenchFlags, scratch: string): Promise<BenchReport> {
   const rows = whole(flags.rows, SHARD)
   const say = (line: string) => console.error(line)
+  const watch = new LoadWatch()
+  watch.start()
   say(`Writing ${rows} vectors …`)
-  const files = await writeShards(rows, scratch)
-  const flat = powerLawVectors(whole(flags.questions, 1), DIMENSION, QUESTION_SEED)
-  const questions = Array.from({ length: flat.length / DIMENSION }, (_, at) =>
-    flat.subarray(at * DIMENSION, (at + 1) * DIMENSION),
-  )
+  const files = await writeShards(rows, join(scratch, 'shards'))
+  const questions = benchQuestions(whole(flags.questions, 1))
   await using store = await openStore({ kind: 'embedded', path: join(scratch, 'store') }, { run: 'bench' })
-  await store.table('text').ensure(DIMENSION)
+  const table = store.table('text')
+  await table.ensure(DIMENSION)
   const bareSeconds = await bareLoad(store, scratch)
   say(`Bare INSERT … SELECT FROM file(): ${bareSeconds.toFixed(1)} s`)
   const loadSeconds = await seconds(() => load(store, files))
   say(`Load: ${loadSeconds.toFixed(1)} s`)
   const loadPeakBytes = peak()
   const hnsw = flags.hnsw === undefined ? {} : { hnsw: graph(flags.hnsw) }
-  const indexSeconds = await seconds(() => store.table('text').buildIndex(hnsw))
+  const indexSeconds = await seconds(() => table.buildIndex(hnsw))
   say(`Index: ${indexSeconds.toFixed(1)} s`)
-  const { truth, searches } = await searchAll(store, questions, flags)
+  const truth = await exactDistancesOf(store, questions, say)
+  const ours = ownContenders(table, flags)
+  for (const one of await askByTurns(ours, questions.slice(0, 100))) {
+    const { name, recall, p50, p95 } = figures(one as Turns<Distances>, truth)
+    say(`  before the peers: ${name}: recall ${recall.toFixed(4)}, p50 ${p50.toFixed(1)}, p95 ${p95.toFixed(1)} ms`)
+  }
   const storePeakBytes = peak()
-  const index = await store.table('text').indexState()
-  const peers = flags.peers === undefined ? [] : await measurePeers({ flags, rows, scratch, questions, truth, say })
+  const peers = flags.peers === undefined ? [] : await openPeers(flags.peers, { rows, scratch, say })
+  say('Asking all of them by turns …')
+  const turns = await askByTurns([...ours, ...peers.flatMap((peer) => peer.contenders)], questions)
+  watch.stop()
   return {
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      memoryBytes: totalmem(),
-      node: process.version,
-    },
+    machine: machineFacts(),
+    load: watch.facts(),
     engine: store.dialect.label,
     rows,
     dimension: DIMENSION,
@@ -97,53 +112,13 @@ async function bench(flags: BenchFlags, scratch: string): Promise<BenchReport> {
     bareSeconds,
     loadSeconds,
     indexSeconds,
-    index: index.definition ?? 'none',
+    index: (await table.indexState()).definition ?? 'none',
     loadPeakBytes,
     storePeakBytes,
-    searches,
-    peers,
+    searches: judged(turns, questions).map((one) => figures(one, truth)),
+    builds: peers.map(({ name, buildSeconds }) => ({ name, buildSeconds })),
   }
 }
-
-/** Shards as the embed stage writes them. */
-async function writeShards(rows: number, scratch: string): Promise<string[]> {
-  const files: string[] = []
-  await mkdir(join(scratch, 'shards'))
-  for (let first = 0; first < rows; first += SHARD) {
-    const path = join(scratch, 'shards', `${String(first).padStart(9, '0')}.parquet`)
-    const ids = Array.from({ length: SHARD }, (_, at) => `row-${String(first + at).padStart(9, '0')}`)
-    const same = <T>(value: T) => ids.map(() => value)
-    await writeTable(path, SCHEMA, {
-      id: ids,
-      prompt: ids.map((id) => `a painting of ${id}, trending on artstation, highly detailed`),
-      url: same(''),
-      width: new Uint32Array(SHARD).fill(512),
-      height: new Uint32Array(SHARD).fill(512),
-      source_site: same('bench'),
-      origin: same('dataset'),
-      parents: same([]),
-      model: same('bench'),
-      truncated: same(false),
-      prompt_vector: powerLawVectors(SHARD, DIMENSION, 1000 + first / SHARD),
-    })
-    files.push(path)
-  }
-  return files
-}
-
-const SCHEMA = {
-  id: 'string',
-  prompt: 'string',
-  url: 'string',
-  width: 'uint32',
-  height: 'uint32',
-  source_site: 'string',
-  origin: 'string',
-  parents: 'strings',
-  model: 'string',
-  truncated: 'boolean',
-  prompt_vector: { vector: DIMENSION },
-} as const
 
 /** What the engine takes by itself for the same files, into a table of the same columns without anything else. */
 async function bareLoad(store: Store, scratch: string): Promise<number> {
@@ -168,94 +143,97 @@ async function load(store: Store, files: readonly string[]): Promise<void> {
   await Promise.all(files.map((path, at) => limit(() => one(path, at))))
 }
 
-async function searchAll(store: Store, questions: readonly Float32Array[], flags: BenchFlags) {
-  const table = store.table('text')
-  const ask = async (vector: Float32Array, mode: SearchMode, effort?: number): Promise<Distances> => {
-    const more = effort === undefined ? {} : { effort }
-    return (await table.search({ vector, k: K, mode, columns: [], ...more })).hits.map((hit) => hit.distance)
-  }
+/** Distances of the exact ten nearest to each question, many questions a scan. */
+async function exactDistancesOf(
+  store: Store,
+  questions: readonly Float32Array[],
+  say: (line: string) => void,
+): Promise<Distances[]> {
+  const { name, shape } = store.table('text')
   const truth: Distances[] = []
-  for (const question of questions) truth.push(await ask(question, 'exact'))
-  const exact = await measure('exact', questions.slice(0, 100), (question) => ask(question, 'exact'), truth)
-  const standard = await measure('default search', questions, (question) => ask(question, 'auto'), truth)
-  const searches: SearchFigures[] = [exact, standard]
-  if (flags.effort !== undefined) {
-    const effort = whole(flags.effort, 1)
-    searches.push(await measure(`index, ef ${effort}`, questions, (one) => ask(one, 'indexed', effort), truth))
+  for (let from = 0; from < questions.length; from += TOGETHER) {
+    const vectors = questions.slice(from, from + TOGETHER)
+    const found = await exactNeighbours({ database: store.database, name, shape }, vectors, { depth: K })
+    truth.push(...found.map(({ distances }) => distances))
   }
-  return { truth, searches }
+  say(`Exact answers to ${questions.length} questions`)
+  return truth
 }
 
-interface PeerBench {
-  readonly flags: BenchFlags
-  readonly rows: number
-  readonly scratch: string
-  readonly questions: readonly Float32Array[]
-  readonly truth: readonly Distances[]
-  readonly say: (line: string) => void
+/** Our own searches, with the columns that the peers are asked for. */
+function ownContenders(table: VectorTable, flags: BenchFlags): Contender<Asked>[] {
+  const ask = (name: string, more: Omit<SearchRequest, 'vector' | 'k'>, every = 1): Contender<Asked> => ({
+    name,
+    every,
+    ask: async (vector) => (await table.search({ vector, k: K, ...more })).hits.map(({ distance }) => distance),
+  })
+  const efforts = flags.effort === undefined ? [] : flags.effort.split(',').map((one) => whole(one, 1))
+  return [
+    ask('default search', { columns: [] }),
+    ask('default search, all columns', {}),
+    ...efforts.map((effort) => ask(`index, ef ${effort}`, { columns: [], effort })),
+    ask('exact', { columns: [], mode: 'exact' }, 10),
+  ]
 }
 
-async function measurePeers({ flags, rows, scratch, questions, truth, say }: PeerBench): Promise<BenchReport['peers']> {
-  const found: BenchReport['peers'][number][] = []
+/** Distances as we answer with them, or numbers of rows, as peers do. */
+type Asked = Distances | { readonly rows: readonly number[] }
+
+interface OpenPeer {
+  readonly name: string
+  readonly buildSeconds: number
+  readonly contenders: readonly Contender<Asked>[]
+}
+
+async function openPeers(
+  folder: string,
+  { rows, scratch, say }: { rows: number; scratch: string; say: (line: string) => void },
+): Promise<OpenPeer[]> {
+  const open: OpenPeer[] = []
   for (const opening of [openLance, openUsearch]) {
-    const peer = await opening({ folder: flags.peers as string, scratch, dimension: DIMENSION, rows })
+    const peer = await opening({ folder, scratch, dimension: DIMENSION, rows })
     if (!peer) continue
-    say(`${peer.name} …`)
+    const { name, searchRows } = peer
+    say(`${name} …`)
     const buildSeconds = await seconds(() => fillPeer(peer, rows))
-    const search = async (question: Float32Array) => peer.search(question)
-    const answers = new Map<Float32Array, readonly number[]>()
-    const timed = await measure(
-      peer.name,
-      questions,
-      async (question) => {
-        answers.set(question, await search(question))
-        return []
-      },
-      truth,
-    )
-    found.push({ ...timed, buildSeconds, recall: await peerRecall(answers, questions, truth) })
+    say(`${name}: built in ${buildSeconds.toFixed(1)} s`)
+    const contenders: Contender<Asked>[] = [{ name, ask: async (one) => ({ rows: await peer.search(one) }) }]
+    if (searchRows) {
+      contenders.push({ name: `${name}, all columns`, ask: async (one) => ({ rows: await searchRows(one) }) })
+    }
+    open.push({ name, buildSeconds, contenders })
   }
-  return found
+  return open
 }
 
 async function fillPeer(peer: Peer, rows: number): Promise<void> {
-  for (let first = 0; first < rows; first += SHARD)
-    await peer.add(first, powerLawVectors(SHARD, DIMENSION, 1000 + first / SHARD))
+  for (let first = 0; first < rows; first += SHARD) await peer.add(first, shardVectors(first))
   await peer.build()
 }
 
-/** A peer's answers judged by true distances, which takes the vectors of the rows that it named. */
-async function peerRecall(
-  answers: ReadonlyMap<Float32Array, readonly number[]>,
-  questions: readonly Float32Array[],
-  truth: readonly Distances[],
-): Promise<number> {
-  const wanted = new Map<number, Set<number>>()
-  for (const numbers of answers.values()) {
-    for (const row of numbers) {
-      const shard = Math.floor(row / SHARD)
-      wanted.set(shard, (wanted.get(shard) ?? new Set()).add(row))
-    }
-  }
+/** Peers' answers judged by true distances, which takes the vectors of the rows that they named. */
+function judged(turns: readonly Turns<Asked>[], questions: readonly Float32Array[]): Turns<Distances>[] {
+  const named = new Set(turns.flatMap(({ answers }) => answers.flatMap((one) => ('rows' in one ? one.rows : []))))
   const vectors = new Map<number, Float32Array>()
-  for (const [shard, numbers] of wanted) {
-    const flat = powerLawVectors(SHARD, DIMENSION, 1000 + shard)
-    for (const row of numbers) {
-      const at = (row - shard * SHARD) * DIMENSION
-      vectors.set(row, flat.slice(at, at + DIMENSION))
+  for (const shard of new Set([...named].map((row) => Math.floor(row / SHARD)))) {
+    const first = shard * SHARD
+    const flat = shardVectors(first)
+    for (let row = first; row < first + SHARD; row++) {
+      const at = (row - first) * DIMENSION
+      if (named.has(row)) vectors.set(row, flat.slice(at, at + DIMENSION))
     }
   }
-  const judged = await measure(
-    '',
-    questions,
-    async (one) =>
-      distancesTo(
-        one,
-        (answers.get(one) ?? []).map((row) => vectors.get(row) as Float32Array),
-      ),
-    truth,
-  )
-  return judged.recall
+  const distances = (answer: Asked, question: Float32Array) =>
+    'rows' in answer
+      ? distancesTo(
+          question,
+          answer.rows.map((row) => vectors.get(row) as Float32Array),
+        )
+      : answer
+  return turns.map((one) => ({
+    ...one,
+    answers: one.answers.map((answer, at) => distances(answer, questions[one.questions[at] as number] as Float32Array)),
+  }))
 }
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {

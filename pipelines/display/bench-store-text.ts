@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import type { LoadFacts, MachineFacts } from '../measurement/machine.ts'
 
 /** Figures of one way to search. */
 interface Figures {
@@ -11,12 +12,9 @@ interface Figures {
 
 /** What `promptloom bench store` measured. */
 export interface BenchReport {
-  readonly machine: {
-    readonly cpu: string
-    readonly cores: number
-    readonly memoryBytes: number
-    readonly node: string
-  }
+  readonly machine: MachineFacts
+  /** How busy the machine was with other work, from the first row to the last question. */
+  readonly load: LoadFacts
   readonly engine: string
   readonly rows: number
   readonly dimension: number
@@ -30,7 +28,8 @@ export interface BenchReport {
   readonly loadPeakBytes: number
   readonly storePeakBytes: number
   readonly searches: readonly Figures[]
-  readonly peers: readonly (Figures & { readonly buildSeconds: number })[]
+  /** How long the peers took to load and index the same vectors. */
+  readonly builds: readonly { readonly name: string; readonly buildSeconds: number }[]
 }
 
 /** The report for people. */
@@ -38,25 +37,31 @@ export function benchText(report: BenchReport): string {
   const { machine, rows, dimension, bareSeconds, loadSeconds, indexSeconds } = report
   const rate = (seconds: number) => `${Math.round(rows / seconds).toLocaleString('en')} rows/s`
   const table = new Table({
-    head: ['search, k = 10', 'recall', 'p50 ms', 'p95 ms', 'p99 ms', 'built in'],
+    head: ['search, k = 10', 'recall', 'p50 ms', 'p95 ms', 'p99 ms'],
     style: { head: [], border: [] },
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+    colAligns: ['left', 'right', 'right', 'right', 'right'],
   })
-  const line = (one: Figures, built: string) =>
-    table.push([one.name, one.recall.toFixed(4), one.p50.toFixed(1), one.p95.toFixed(1), one.p99.toFixed(1), built])
-  for (const one of report.searches)
-    line(one, one.name === 'exact' ? '' : `${(loadSeconds + indexSeconds).toFixed(0)} s`)
-  for (const one of report.peers) line(one, `${one.buildSeconds.toFixed(0)} s`)
+  for (const { name, recall, p50, p95, p99 } of report.searches) {
+    table.push([name, recall.toFixed(4), p50.toFixed(1), p95.toFixed(1), p99.toFixed(1)])
+  }
   return [
     `${report.engine} · ${rows.toLocaleString('en')} synthetic power-law vectors of ${dimension} · ${report.questions} questions`,
     `${machine.cpu}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, Node ${machine.node}`,
+    disturbance(report.load),
     `bare INSERT … SELECT FROM file(): ${bareSeconds.toFixed(1)} s (${rate(bareSeconds)})`,
     `load: ${loadSeconds.toFixed(1)} s (${rate(loadSeconds)}), ${(bareSeconds / loadSeconds).toFixed(2)} of bare`,
     `index: ${indexSeconds.toFixed(1)} s, ${report.index}`,
     `load and index: ${rate(loadSeconds + indexSeconds)}`,
     `most memory of the process, engine included: ${gigabytes(report.loadPeakBytes)} after loading, ${gigabytes(report.storePeakBytes)} after searching`,
+    ...report.builds.map((one) => `${one.name}: loaded and indexed in ${one.buildSeconds.toFixed(0)} s`),
+    'all asked by turns, each with id and distance alone unless it says otherwise; recall by true distances',
     table.toString(),
   ].join('\n')
+}
+
+function disturbance({ foreign, loadBefore, loadAfter, noisy }: LoadFacts): string {
+  const share = `other programs took ${(foreign * 100).toFixed(0)} % of the machine`
+  return `${share}; load ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} after${noisy ? ': NOISY, trust ratios' : ''}`
 }
 
 function gigabytes(bytes: number): string {

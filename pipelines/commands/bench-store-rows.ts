@@ -1,0 +1,66 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeTable } from '@promptloom/dataset/table-writer'
+import { powerLawVectors } from '@promptloom/store/bench-vectors'
+import { textSchema } from '../embed/vector-table.ts'
+
+/** Components of the bench's vectors: as many as CLIP ViT-B/32's. */
+export const DIMENSION = 512
+/** Rows of one file, and of one batch for the peers. */
+export const SHARD = 10_000
+const ROW_SEED = 1000
+const QUESTION_SEED = 99
+
+/** Vectors of the shard whose first row is `first`, one after the other. */
+export function shardVectors(first: number): Float32Array {
+  return powerLawVectors(SHARD, DIMENSION, ROW_SEED + first / SHARD)
+}
+
+/** Questions of the same distribution, none of which is a row. */
+export function benchQuestions(count: number): Float32Array[] {
+  const flat = powerLawVectors(count, DIMENSION, QUESTION_SEED)
+  return Array.from({ length: count }, (_, at) => flat.subarray(at * DIMENSION, (at + 1) * DIMENSION))
+}
+
+/** Columns of the text table for the rows from `first` on, as many as there are vectors. */
+export function benchRows(first: number, { vectors, dimension }: { vectors: Float32Array; dimension: number }) {
+  const ids = Array.from(
+    { length: vectors.length / dimension },
+    (_, at) => `row-${String(first + at).padStart(9, '0')}`,
+  )
+  const same = <T>(value: T) => ids.map(() => value)
+  return {
+    id: ids,
+    prompt: ids.map((id) => `a painting of ${id}, trending on artstation, highly detailed`),
+    url: same(''),
+    width: new Uint32Array(ids.length).fill(512),
+    height: new Uint32Array(ids.length).fill(512),
+    source_site: same('bench'),
+    origin: same('dataset'),
+    parents: same<string[]>([]),
+    model: same('bench'),
+    truncated: same(false),
+    prompt_vector: vectors,
+  }
+}
+
+/** The number of the row with that id. */
+export function rowNumber(id: string): number {
+  return Number(id.slice('row-'.length))
+}
+
+/** Writes shards as the embed stage does, and answers with their paths in order. */
+export async function writeShards(rows: number, folder: string): Promise<string[]> {
+  const files: string[] = []
+  await mkdir(folder, { recursive: true })
+  for (let first = 0; first < rows; first += SHARD) {
+    const path = join(folder, `${String(first).padStart(9, '0')}.parquet`)
+    await writeTable(
+      path,
+      textSchema(DIMENSION),
+      benchRows(first, { vectors: shardVectors(first), dimension: DIMENSION }),
+    )
+    files.push(path)
+  }
+  return files
+}
