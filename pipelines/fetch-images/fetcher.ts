@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { emptyPictureRow, type PictureRow } from '@promptloom/dataset/picture-table'
 import type { PromptRow } from '@promptloom/dataset/row'
@@ -101,7 +101,7 @@ export class Fetcher implements AsyncDisposable {
   }
 
   async #fromBytes(row: PromptRow, bytes: Buffer, { status }: { status: number }, known: Known): Promise<Fetched> {
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const sha256 = hash('sha256', bytes)
     const original = { status, sha256, bytes: bytes.length }
     const bad = (outcome: Outcome, detail: string, more: Partial<PictureRow> = {}): Fetched => ({
       finding: {

@@ -149,11 +149,13 @@ async function pack(bytes: Buffer, { format, header, pixels }: Decoded, rules: P
   const { data, info } = pixels
   const { width, height, channels } = info
   const original = rules.store === 'original'
+  // Begun before the hash is computed, so that the two overlap.
+  const stored = original ? bytes : encode(sharp(data, { raw: { width, height, channels } }), rules)
   return {
     ...header,
     format,
     phash: perceptualHash({ data, width, height, channels }),
-    stored: original ? bytes : await encode(sharp(data, { raw: { width, height, channels } }), rules),
+    stored: await stored,
     stored_format: rules.store === 'original' ? format : rules.store,
     stored_width: original ? header.width : width,
     stored_height: original ? header.height : height,
