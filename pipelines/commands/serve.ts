@@ -23,9 +23,10 @@ Examples:
     )
     .action(async (flags: ConfigurationFlags & HostingFlags) => {
       const configuration = await loadFor(flags)
+      await using loop = await openLoop(configuration)
       await using studio = await openStudio(configuration, {
         pipeline: buildPipeline(configuration),
-        loop: openLoop(configuration),
+        loop,
         onError: (error, where) => console.error(`${where}:`, error),
       })
       // Nobody sees a page that says what is missing: what cannot be searched is not served.

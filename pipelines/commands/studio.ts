@@ -35,9 +35,10 @@ Examples:
     .action(async (flags: StudioFlags) => {
       const configuration = await loadFor(flags)
       const fallback = await openSite(PAGE)
+      await using loop = await openLoop(configuration)
       await using studio = await openStudio(configuration, {
         pipeline: buildPipeline(configuration),
-        loop: openLoop(configuration),
+        loop,
         onError: (error, where) => console.error(`${where}:`, error),
       })
       await using server = await host({ routes: studio.routes, fallback }, flags)

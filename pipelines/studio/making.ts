@@ -1,8 +1,11 @@
-import type { BackEnd, Picture } from '@promptloom/generate/back-end'
+import type { BackEnd, Picture, Progress } from '@promptloom/generate/back-end'
 import type { Neighbour, Variant as RefinedVariant, Refiner } from '@promptloom/refine/refiner'
-import type { Job, JobPicture, Variant } from '@promptloom/studio/api/job'
+import type { JobPicture, Variant } from '@promptloom/studio/api/job'
 import { paintRequestSchema, refineRequestSchema } from '@promptloom/studio/api/job-request'
 import type { JobWork } from './job-board.ts'
+
+/** Seeds are 32 bits wide, as painting programs have them. */
+const SEEDS = 2 ** 32
 
 /** What is searched for before a prompt is refined. */
 export interface NeighbourQuestion {
@@ -61,57 +64,37 @@ function plainVariant({ prompt, reason, neighbours }: RefinedVariant): Variant {
   return { prompt, reason, neighbours: [...neighbours] }
 }
 
-/** Paints pictures. Tried again, it paints those that are missing, with the seeds that they would have had. */
+/**
+ * Paints pictures, one after the other, so that a painter that tries again after a failure asks for that one alone.
+ * Tried again, the job paints those that are missing, with the seeds that they would have had.
+ */
 export function paintWork(painter: BackEnd): JobWork {
   return async ({ job, signal, emit, savePicture }) => {
     const { count, seed, parents: _, refined: __, ...what } = paintRequestSchema.parse(job.request)
     const request = Object.fromEntries(Object.entries(what).filter(([, value]) => value !== undefined))
-    for (const { from, length } of missing(count, job)) {
-      const saved: Promise<void>[] = []
-      const keep = async (picture: Picture, position: number) => {
-        await savePicture(position, picture.bytes)
-        emit({ type: 'picture', picture: jobPicture(picture, position) })
+    const had = new Set(job.pictures.map(({ position }) => position))
+    for (let position = 0; position < count; position++) {
+      if (had.has(position)) continue
+      const onProgress = ({ fraction, state }: Progress) => {
+        const words =
+          count > 1 ? `picture ${position + 1} of ${count}: ${state.replace(/^picture 1 of 1 /, '')}` : state
+        emit({ type: 'progress', fraction: (position + (fraction ?? 0)) / count, state: words })
       }
-      const told = new Set<number>()
-      const onPicture = (picture: Picture, at: number) => {
-        told.add(at)
-        saved.push(keep(picture, from + at))
-      }
-      const onProgress = ({ fraction, state }: { fraction: number | null; state: string }) =>
-        emit({ type: 'progress', fraction: fraction === null ? null : (from + fraction * length) / count, state })
-      try {
-        const pictures = await painter.generate(
-          {
-            ...request,
-            prompt: what.prompt,
-            count: length,
-            ...(seed === undefined ? {} : { seed: (seed + from) % 2 ** 32 }),
-          },
-          { signal, onPicture, onProgress },
-        )
-        pictures.forEach((picture, at) => {
-          if (!told.has(at)) onPicture(picture, at)
-        })
-      } finally {
-        // Those that were painted before a failure are paid for.
-        await Promise.all(saved)
-      }
+      const [picture] = await painter.generate(
+        {
+          ...request,
+          prompt: what.prompt,
+          count: 1,
+          ...(seed === undefined ? {} : { seed: (seed + position) % SEEDS }),
+        },
+        { signal, onProgress },
+      )
+      if (!picture) throw new Error(`The painter ${painter.describe().label} ended without a picture.`)
+      await savePicture(position, picture.bytes)
+      emit({ type: 'picture', picture: jobPicture(picture, position) })
     }
     return {}
   }
-}
-
-/** Runs of positions without a picture, in order. */
-function missing(count: number, { pictures }: Job): { from: number; length: number }[] {
-  const had = new Set(pictures.map(({ position }) => position))
-  const runs: { from: number; length: number }[] = []
-  for (let position = 0; position < count; position++) {
-    if (had.has(position)) continue
-    const last = runs.at(-1)
-    if (last && last.from + last.length === position) last.length++
-    else runs.push({ from: position, length: 1 })
-  }
-  return runs
 }
 
 function jobPicture({ width, height, mediaType, parameters }: Picture, position: number): JobPicture {

@@ -1,8 +1,6 @@
 import type { Neighbour } from '@promptloom/refine/refiner'
 import type { Collection } from '@promptloom/search/collection'
-import { TEXT_LIMIT } from '@promptloom/search/question'
 import { RowNotFoundError } from '@promptloom/search/search-error'
-import type { Searcher } from '@promptloom/search/searcher'
 import { rowsById } from '@promptloom/search/table-facts'
 import { dot, unit } from '@promptloom/search/vector'
 
@@ -27,20 +25,4 @@ export async function pickedNeighbours(
     const similarity = asked && vector ? dot(asked.vector, vector) : 0
     return { id, prompt: String(row.prompt), similarity }
   })
-}
-
-/** Rows that a refiner is shown where nobody picked any. */
-const NEAREST = 12
-
-/** The prompts nearest to a prompt, and to the picture of the row `like` where one is given; nearest first. */
-export async function nearestNeighbours(
-  searcher: Searcher,
-  { prompt, like }: { readonly prompt: string; readonly like?: string | undefined },
-  signal: AbortSignal,
-): Promise<Neighbour[]> {
-  const terms = [{ text: prompt.slice(0, TEXT_LIMIT) }, ...(like === undefined ? [] : [{ id: like }])]
-  const { hits } = await searcher.ask({ find: 'prompts', terms, k: NEAREST, cutoff: false }, { signal })
-  return hits.flatMap(({ id, prompt, distance }) =>
-    distance === null ? [] : [{ id, prompt, similarity: 1 - distance }],
-  )
 }

@@ -7,6 +7,7 @@ import type { BoundStage } from '@promptloom/runner/stage'
 import type { Route } from '@promptloom/search/server/route'
 import { searchRoutes } from '@promptloom/search/server/search-routes'
 import { type Configuration, existingStoreOf, storeOf } from '../configuration.ts'
+import { logSearch } from '../search-log.ts'
 import { openSearchModel, openSearchSession } from '../search-session.ts'
 import { CollectionHolder } from './collection-holder.ts'
 import { JobBoard } from './job-board.ts'
@@ -65,7 +66,11 @@ export async function openStudio(configuration: Configuration, options: StudioOp
     held(watchWorkspace({ workspace, holder, embedded, onError: (error) => onError(error, 'watching the runs') }))
     const map = held(new MapCabinet({ workspace, onError: (error) => onError(error, 'making the map') }))
     const routes = [
-      ...searchRoutes((work) => holder.use(({ searcher }) => work(searcher))),
+      ...searchRoutes((work) => holder.use(({ searcher }) => work(searcher)), {
+        onAsked: (question) => {
+          if (configuration.feedback.searchLog) void logSearch(workspace, question)
+        },
+      }),
       ...jobRoutes(board, makersOf(loop)),
       ...rowRoutes(holder, loop),
       ...mapRoutes(map),
