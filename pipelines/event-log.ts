@@ -10,7 +10,7 @@ export interface EventLog<Event> {
 }
 
 /** A log of what users said of rows: `<workspace>/events/<name>.jsonl`, one JSON object a line, only ever added to. */
-export function eventLogPath(workspace: string, name: 'ratings' | 'tombstones'): string {
+export function eventLogPath(workspace: string, name: 'ratings' | 'tombstones' | 'searches'): string {
   return join(workspace, 'events', `${name}.jsonl`)
 }
 

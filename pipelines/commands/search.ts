@@ -8,6 +8,7 @@ import { type ConfigurationFlags, configurationOptions, loadFor } from '../comma
 import { answerText } from '../display/answer-text.ts'
 import { environment } from '../environment.ts'
 import { number, type QuestionFlags, questionOf, ratio } from '../question-flags.ts'
+import { logSearch } from '../search-log.ts'
 import { openSearchSession } from '../search-session.ts'
 
 type SearchFlags = ConfigurationFlags &
@@ -30,6 +31,8 @@ export function define(command: Command): void {
       `
 A picture is a file, an address, or the id of a row; a weight may follow it after a colon.
 Words alone find prompts; a picture alone finds the prompts that could have made it; --find pictures finds pictures.
+The words are counted in <workspace>/events/searches.jsonl, on this machine, so that a queue can improve what is asked
+most; feedback.searchLog: false in the configuration switches that off.
 
 Examples:
   promptloom search "a cat is sleeping on the sofa"
@@ -40,8 +43,10 @@ Examples:
     )
     .action(async (words: readonly string[], flags: SearchFlags) => {
       const { question, uploads } = await questionOf(words, flags)
-      await using session = await openSearchSession(await loadFor(flags))
+      const configuration = await loadFor(flags)
+      await using session = await openSearchSession(configuration)
       const answer = await session.searcher.ask(question, { uploads })
+      if (configuration.feedback.searchLog) await logSearch(configuration.workspace, question)
       if (flags.sheet) await writeFile(flags.sheet, await sheetOf(session.collection, answer, { captions: true }))
       if (flags.json || flags.answer) {
         console.log(JSON.stringify(flags.json ? answer.hits : answer, null, 2))

@@ -1,7 +1,9 @@
 import { browse } from '../browse.ts'
 import { readCollectionStatus } from '../collection-status.ts'
+import type { QuestionInput } from '../question.ts'
 import { readRow } from '../row-reader.ts'
 import type { Searcher } from '../searcher.ts'
+import type { AskOptions } from '../term-vectors.ts'
 import { questionOfLink } from './link.ts'
 import { pictureAnswer } from './picture-answer.ts'
 import { type Route, route } from './route.ts'
@@ -10,18 +12,25 @@ import * as endpoints from './search-endpoints.ts'
 /** Lends the searcher of the moment for one piece of work; it stays open until the work ends. */
 export type SearcherLease = <T>(work: (searcher: Searcher) => Promise<T>) => Promise<T>
 
+/** Who hears of searches. */
+export interface SearchRouteOptions {
+  /** Told of every question that was answered, e.g. to count what is asked most. */
+  readonly onAsked?: (question: QuestionInput) => void
+}
+
 /** The routes of search over one collection, or over whichever is open when a request comes. */
-export function searchRoutes(of: Searcher | SearcherLease): Route[] {
+export function searchRoutes(of: Searcher | SearcherLease, { onAsked }: SearchRouteOptions = {}): Route[] {
   const use: SearcherLease = typeof of === 'function' ? of : (work) => work(of)
   const useCollection = <T>(work: (collection: Searcher['collection']) => Promise<T>) =>
     use((searcher) => work(searcher.collection))
+  const ask = async (question: QuestionInput, options: AskOptions) => {
+    const json = await use((searcher) => searcher.ask(question, options))
+    onAsked?.(question)
+    return { json }
+  }
   return [
-    route(endpoints.postSearch, async ({ body, uploads, signal }) => ({
-      json: await use((searcher) => searcher.ask(body, { uploads, signal })),
-    })),
-    route(endpoints.getSearch, async ({ query, signal }) => ({
-      json: await use((searcher) => searcher.ask(questionOfLink(query), { signal })),
-    })),
+    route(endpoints.postSearch, ({ body, uploads, signal }) => ask(body, { uploads, signal })),
+    route(endpoints.getSearch, ({ query, signal }) => ask(questionOfLink(query), { signal })),
     route(endpoints.getBrowse, async ({ query }) => ({
       json: await useCollection((collection) => browse(collection, query)),
     })),

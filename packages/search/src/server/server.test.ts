@@ -304,6 +304,24 @@ describe('other sites', () => {
   })
 })
 
+describe('whoever counts what is asked', () => {
+  it('hears of questions that were answered, by either form, and of no other', async () => {
+    const heard: unknown[] = []
+    const routes = searchRoutes(new Searcher(toy.collection), { onAsked: ({ terms }) => heard.push(terms) })
+    await using counting = await createServer({ routes })
+    const post = (body: object) =>
+      fetch(`${counting.url}/api/search`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    expect((await post({ terms: [{ text: 'a cat' }] })).status).toBe(200)
+    expect((await fetch(`${counting.url}/api/search?q=a+dog`)).status).toBe(200)
+    expect((await post({ terms: [{ id: 'no such row' }] })).status).toBeGreaterThanOrEqual(400)
+    expect(heard).toMatchObject([[{ text: 'a cat' }], [{ text: 'a dog' }]])
+  })
+})
+
 describe('a server that listens wider', () => {
   it('needs a token, and asks every request but /health for it', async () => {
     const routes = searchRoutes(new Searcher(toy.collection))
