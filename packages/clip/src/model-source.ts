@@ -55,7 +55,7 @@ export type ModelSource = z.infer<typeof sourceSchema>
 export function resolveName(name: string): { readonly repository: string; readonly directory: string } | undefined {
   const known = KNOWN_MODELS.find((model) => model.name === name || model.repository === name)
   if (known) return { repository: known.repository, directory: known.name }
-  const parts = /^[\w.-]+\/([\w.-]+)$/.exec(name)
+  const parts = /^\w[\w.-]*\/(\w[\w.-]*)$/.exec(name)
   return parts?.[1] ? { repository: name, directory: parts[1] } : undefined
 }
 
