@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Batching } from './batching.ts'
 
@@ -39,5 +40,70 @@ describe('batches', () => {
       [3, 5],
       [6, 7],
     ])
+  })
+})
+
+describe('any batching', () => {
+  it('does every row once, whatever fits into memory and however many are in work', async () => {
+    const anything = fc.record({
+      count: fc.nat(60),
+      size: fc.integer({ min: 1, max: 32 }),
+      inFlight: fc.integer({ min: 1, max: 4 }),
+      fits: fc.integer({ min: 1, max: 32 }),
+      run: fc.integer({ min: 1, max: 10 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(anything, async ({ count, size, inFlight, fits, run }) => {
+        const done: number[] = []
+        let told = 0
+        let [now, most] = [0, 0]
+        const batching = new Batching(size, inFlight)
+        const work = async (batch: readonly number[]) => {
+          now += 1
+          most = Math.max(most, now)
+          await Promise.resolve()
+          now -= 1
+          if (batch.length > fits) throw new Error('std::bad_alloc')
+          expect(new Set(batch.map((row) => Math.floor(row / run))).size).toBe(1)
+          done.push(...batch)
+        }
+        const together = (a: number, b: number) => Math.floor(a / run) === Math.floor(b / run)
+        const progress = (rows: number) => {
+          told += rows
+        }
+        await batching.run([...Array(count).keys()], { work, together }, { progress })
+        expect(done.sort((a, b) => a - b)).toEqual([...Array(count).keys()])
+        expect(told).toBe(count)
+        expect(most).toBeLessThanOrEqual(inFlight)
+        if (count > 0 && batching.size < size) expect(batching.size).toBeLessThanOrEqual(Math.max(fits, 1) * 2)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('tells the first error once what is in work has settled, and begins nothing more', async () => {
+    let settled = 0
+    let begun = 0
+    const work = async ([row = 0]: readonly number[]) => {
+      begun += 1
+      await new Promise((resolve) => setImmediate(resolve))
+      settled += 1
+      if (row === 2) throw new Error('bad shape')
+    }
+    await expect(new Batching(1, 2).run(rows, { work }, {})).rejects.toThrow('bad shape')
+    expect(settled).toBe(begun)
+    expect(begun).toBeLessThanOrEqual(4)
+  })
+
+  it('ends before its next batch when it is aborted, with the reason', async () => {
+    const reason = new Error('interrupted')
+    const interrupt = new AbortController()
+    let begun = 0
+    const work = async () => {
+      begun += 1
+      interrupt.abort(reason)
+    }
+    await expect(new Batching(4, 1).run(rows, { work }, { signal: interrupt.signal })).rejects.toBe(reason)
+    expect(begun).toBe(1)
   })
 })

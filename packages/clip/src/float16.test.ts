@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { narrow, widen } from './float16.ts'
 
@@ -25,5 +26,43 @@ describe('half precision', () => {
     ]
     for (const [value, expected] of cases)
       expect([value, widen(narrow(Float32Array.of(value)))[0]]).toEqual([value, expected])
+  })
+})
+
+describe('any number', () => {
+  const distance = (value: number, bits: number) => Math.abs((widen(Uint16Array.of(bits))[0] as number) - value)
+
+  it('becomes the half that is nearest to it', () => {
+    fc.assert(
+      fc.property(fc.float({ min: Math.fround(-65_000), max: Math.fround(65_000), noNaN: true }), (value) => {
+        const [bits] = narrow(Float32Array.of(value)) as unknown as [number]
+        const magnitude = bits & 0x7fff
+        const sign = bits & 0x8000
+        for (const other of [magnitude - 1, magnitude + 1]) {
+          if (other >= 0 && other < 0x7c00) {
+            expect(distance(value, bits)).toBeLessThanOrEqual(distance(value, sign | other))
+          }
+        }
+        expect(sign !== 0).toBe(Object.is(Math.sign(value), -1) || Object.is(value, -0))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('keeps its order', () => {
+    fc.assert(
+      fc.property(fc.float({ noNaN: true }), fc.float({ noNaN: true }), (a, b) => {
+        const [small, large] = widen(narrow(Float32Array.of(Math.min(a, b), Math.max(a, b)))) as unknown as [
+          number,
+          number,
+        ]
+        expect(small).toBeLessThanOrEqual(large)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('that is none stays none', () => {
+    expect(widen(narrow(Float32Array.of(Number.NaN)))[0]).toBeNaN()
   })
 })

@@ -62,3 +62,38 @@ describe('choosing graphs', () => {
     expect(chooseGraphs('DIR', split, 'fp32', false).files).toEqual(split.slice(0, 4))
   })
 })
+
+describe('a directory without what is wanted', () => {
+  it.each<[Precision, string[], string]>([
+    [
+      'auto',
+      [],
+      'The model directory DIR has no fp32 or fp16 text_model, vision_model or model: it has no ONNX file at all',
+    ],
+    [
+      'fp16',
+      ['onnx/model.onnx'],
+      'The model directory DIR has no fp16 text_model, vision_model or model: it has onnx/model.onnx',
+    ],
+    [
+      'int8',
+      ['decoder.onnx', 'onnx/a.onnx_data'],
+      'The model directory DIR has no int8 text_model, vision_model or model: it has decoder.onnx',
+    ],
+  ])('says what it has: %s of %j', (wanted, names, message) => {
+    expect(() => choose(wanted, names)).toThrow(message)
+  })
+
+  it.each([
+    ['_quantized', 'int8'],
+    ['_int8', 'int8'],
+    ['_uint8', 'int8'],
+    ['_q4', 'q4'],
+    ['_q4f16', 'q4'],
+    ['_bnb4', 'q4'],
+  ] as const)('finds weights that end with %s as %s', (suffix, precision) => {
+    const name = `onnx/text_model${suffix}.onnx`
+    expect(choose(precision, [name])).toEqual([precision, name, undefined])
+    expect(() => choose('auto', [name])).toThrow(/has no fp32 or fp16/)
+  })
+})

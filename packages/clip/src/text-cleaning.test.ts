@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cleanText } from './text-cleaning.ts'
 
@@ -49,5 +50,40 @@ describe('cleaning a text', () => {
       const once = cleanText(text)
       expect(cleanText(once)).toBe(once)
     }
+  })
+})
+
+describe('any text', () => {
+  const strange = fc.string({ unit: 'binary', maxLength: 60 })
+
+  it('is lower case, in one line, without controls, without blanks at its ends', () => {
+    fc.assert(
+      fc.property(strange, (text) => {
+        const cleaned = cleanText(text)
+        expect(cleaned).toBe(cleaned.toLowerCase())
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be left
+        expect(cleaned).not.toMatch(/[\x00-\x08\x0b\x0e-\x1f\x7f\n\r\t]|^ | $| {2}/)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('of plain letters keeps its words', () => {
+    const words = fc.array(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 1, maxLength: 8 })
+    fc.assert(
+      fc.property(words, fc.constantFrom(' ', '  ', '\n', '\t', ' \r\n'), (some, blank) => {
+        expect(cleanText(some.join(blank))).toBe(some.join(' '))
+      }),
+    )
+  })
+
+  it('is the same whether its quotes are typed or set', () => {
+    const text = fc.array(fc.constantFrom('a', ' cat', "'", '"', ', '), { minLength: 1, maxLength: 12 })
+    fc.assert(
+      fc.property(text, (parts) => {
+        const plain = parts.join('')
+        expect(cleanText(plain.replaceAll("'", '’').replaceAll('"', '”'))).toBe(cleanText(plain))
+      }),
+    )
   })
 })

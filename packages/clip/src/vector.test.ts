@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { meanVector, normalizeRows } from './vector.ts'
 
@@ -29,5 +30,42 @@ describe('vectors', () => {
     const mean = meanVector([one, Float32Array.of(0, 1)])
     expect(mean[0]).toBeCloseTo(Math.SQRT1_2, 6)
     expect(mean[1]).toBeCloseTo(Math.SQRT1_2, 6)
+  })
+})
+
+describe('any vectors', () => {
+  const vector = fc
+    .array(fc.float({ min: -100, max: 100, noNaN: true }), { minLength: 4, maxLength: 4 })
+    .filter((values) => Math.hypot(...values) > 0.01)
+
+  it('have unit length afterwards, and scaling them again changes next to nothing', () => {
+    fc.assert(
+      fc.property(fc.array(vector, { minLength: 1, maxLength: 8 }), (rows) => {
+        const values = Float32Array.from(rows.flat())
+        normalizeRows(values, 4)
+        const once = values.slice()
+        normalizeRows(values, 4)
+        for (let row = 0; row < rows.length; row++) {
+          expect(Math.hypot(...once.subarray(row * 4, row * 4 + 4))).toBeCloseTo(1, 6)
+        }
+        for (const [at, value] of values.entries()) expect(value).toBeCloseTo(once[at] as number, 6)
+      }),
+    )
+  })
+
+  it('have the mean that lies between them', () => {
+    fc.assert(
+      fc.property(vector, vector, (a, b) => {
+        const [one, other] = [Float32Array.from(a), Float32Array.from(b)]
+        normalizeRows(one, 4)
+        normalizeRows(other, 4)
+        const cosine = (x: Float32Array, y: Float32Array) =>
+          x.reduce((sum, value, at) => sum + value * (y[at] as number), 0)
+        fc.pre(cosine(one, other) > -0.9)
+        const mean = meanVector([one, other])
+        expect(cosine(mean, one)).toBeCloseTo(cosine(mean, other), 3)
+        expect(cosine(mean, one)).toBeGreaterThanOrEqual(cosine(one, other) - 1e-5)
+      }),
+    )
   })
 })
