@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Collection } from './collection.ts'
 import { thumbnailPath } from './composition.ts'
+import { isForgotten } from './forgotten.ts'
 import { rowViewSchema } from './row-view.ts'
 import { rowsById } from './table-facts.ts'
 
@@ -50,12 +51,14 @@ export async function browse(collection: Collection, { order, seed, k, page }: B
   const rows = new Map(
     (await rowsById(store, searched.table, { ids, columns: COLUMNS })).map((row) => [String(row.id), row]),
   )
+  const forgotten = await collection.forgotten?.()
   const hasPicture = tables.pictures !== undefined && (pictures?.count ?? 0) > 0
   return {
     more: found.length > k,
     rows: ids.flatMap((id) => {
       const row = rows.get(id)
-      return row ? [summary(id, row, hasPicture)] : []
+      const shown = row && summary(id, row, hasPicture)
+      return shown && !isForgotten(shown, forgotten) ? [shown] : []
     }),
   }
 }

@@ -4,6 +4,8 @@ import type { TableKind } from '@promptloom/store/table-kind'
 import type { VectorTable } from '@promptloom/store/vector-table'
 import { Background } from './background.ts'
 import { type Calibration, unpackReference } from './calibration/calibration-file.ts'
+import type { ForgottenRows } from './forgotten.ts'
+import type { Preferences } from './rerank.ts'
 import { ModelMismatchError, NotSearchableError } from './search-error.ts'
 import { sampleVectors } from './table-facts.ts'
 
@@ -40,8 +42,12 @@ export interface CollectionParts {
   readonly calibration?: Calibration | undefined
   /** Fetches a picture by its address; without it, addresses are refused. */
   readonly fetchPicture?: ((url: string, signal?: AbortSignal) => Promise<Uint8Array>) | undefined
-  /** Ids of rows whose mean rating is at least this; without it, the rating filter is refused. */
+  /** Ids of rows whose rating is at least this; without it, the rating filter is refused. */
   readonly ratedAtLeast?: ((rating: number) => Promise<readonly string[]>) | undefined
+  /** What users think of rows, by id, -1 to 1; without it, nothing is re-ranked by ratings. */
+  readonly ratings?: (() => Promise<Preferences>) | undefined
+  /** Rows that the user had forgotten and that the tables may still hold, asked for with each question. */
+  readonly forgotten?: (() => Promise<ForgottenRows | undefined>) | undefined
 }
 
 /** One table, ready to be searched. */

@@ -28,7 +28,7 @@ export const filtersSchema = z
     runs: names.optional().describe('Runs that brought the row into the collection.'),
     since: date.optional().describe('Came into the collection on or after this date or time (ISO 8601).'),
     until: date.optional().describe('Came into the collection before this date or time (ISO 8601).'),
-    minRating: z.number().min(1).max(5).optional().describe('Least mean rating; rows without a rating do not match.'),
+    minRating: z.number().min(1).max(5).optional().describe('Least rating; rows without one do not match.'),
     hasPicture: z.boolean().optional().describe('Whether the picture was fetched and embedded.'),
   })
   .refine(({ minWidth = 0, maxWidth = Infinity }) => minWidth <= maxWidth, 'minWidth is greater than maxWidth')

@@ -17,6 +17,8 @@ const weight = z
   .default(1)
   .describe('How much this term counts beside the others; negative: away from it.')
 
+const weighting = z.number().min(0).max(10).default(0)
+
 const text = z
   .string()
   .trim()
@@ -78,6 +80,12 @@ export const questionSchema = z
       .boolean()
       .default(true)
       .describe('Leave out hits that are no more similar than unrelated ones are, by the collection’s calibration.'),
+    ratingWeight: weighting.describe(
+      'How far ratings move rows, in standard deviations of similarity for the best rating; 0: not at all.',
+    ),
+    clipScoreWeight: weighting.describe(
+      'How far it moves rows that picture and prompt fit each other, in standard deviations for each of the CLIP score; 0: not at all.',
+    ),
     fold: z.boolean().default(true).describe('Show near-duplicates as one hit with a count.'),
   })
   .refine(({ terms, phrases }) => terms.some((term) => term.weight > 0) || phrases.length > 0, {

@@ -1,6 +1,7 @@
 import type { Filter } from '@promptloom/store/filter'
 import type { Collection } from './collection.ts'
 import type { Filters } from './filters.ts'
+import { withoutForgotten } from './forgotten.ts'
 import type { Question } from './question.ts'
 import { QuestionError } from './search-error.ts'
 
@@ -19,6 +20,9 @@ export async function questionFilter(collection: Collection, question: Question)
       throw new QuestionError('This collection keeps no ratings; drop the filter minRating.')
     all.push({ column: 'id', is: 'in', value: await collection.ratedAtLeast(minRating) })
   }
+  const forgotten = await collection.forgotten?.()
+  const without = forgotten && withoutForgotten(forgotten)
+  if (without) all.push(without)
   return all.length > 1 ? { all } : all[0]
 }
 

@@ -1,5 +1,6 @@
 import type { Collection } from './collection.ts'
 import { thumbnailPath } from './composition.ts'
+import { isForgotten } from './forgotten.ts'
 import type { RowView } from './row-view.ts'
 import { RowNotFoundError } from './search-error.ts'
 import { rowsById } from './table-facts.ts'
@@ -20,7 +21,9 @@ export async function readRow(collection: Collection, id: string): Promise<RowVi
     ? await rowsById(store, tables.pictures.table, { ids: [id], columns: [...COLUMNS, 'image_vector'] })
     : []
   const row = text ?? image
-  if (!row) throw new RowNotFoundError(`There is no row with the id "${id.slice(0, 60)}" in the collection.`)
+  const forgotten = await collection.forgotten?.()
+  if (!row || isForgotten({ id, url: String(row.url), source_site: String(row.source_site) }, forgotten))
+    throw new RowNotFoundError(`There is no row with the id "${id.slice(0, 60)}" in the collection.`)
   const hasPicture = image !== undefined && (pictures?.count ?? 0) > 0
   return {
     id,

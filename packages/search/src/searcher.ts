@@ -3,12 +3,14 @@ import type { Answer } from './answer.ts'
 import type { Collection } from './collection.ts'
 import { composeAnswer } from './composition.ts'
 import { type Folded, fold } from './folding.ts'
+import type { ForgottenRows } from './forgotten.ts'
 import { keywordRoute } from './keyword-route.ts'
 import { type Plan, plan } from './plan.ts'
 import type { Question, QuestionInput } from './question.ts'
 import { parseQuestion } from './question-text.ts'
 import { type Candidate, rank } from './ranking.ts'
 import { extend, type KeptRanking, RankingMemory } from './ranking-memory.ts'
+import { rerank } from './rerank.ts'
 import { type RouteResult, searchRoute } from './route-search.ts'
 import { questionFilter } from './row-filter.ts'
 import { type AskOptions, type TermVectors, termVectors } from './term-vectors.ts'
@@ -39,7 +41,8 @@ export class Searcher {
   async ask(input: QuestionInput | Question, options: AskOptions = {}): Promise<Answer> {
     const began = performance.now()
     const question = parseQuestion(input)
-    const key = fingerprint(question, options)
+    // A ranking that was kept before a row was forgotten must not show it.
+    const key = fingerprint(question, options) + forgottenKey(await this.collection.forgotten?.())
     const kept = question.page > 1 ? this.#memory.get(key) : undefined
     const asked = kept?.extra ?? (await this.#prepare(question, options))
     const encoded = performance.now()
@@ -80,7 +83,7 @@ export class Searcher {
       if (exhausted || leaders.length >= wanted) break
       if (next <= window || (next < wanted && next !== WINDOWS.at(-1))) continue
       results = await this.#search(question, asked.plan, { window: next, signal: asked.signal })
-      const ranked = rank(results)
+      const ranked = await rerank(this.collection, question, rank(results))
       const folded = question.fold ? fold(ranked, question.find) : ranked.map((row) => ({ row, copies: [] }))
       leaders = extend(leaders, folded)
       window = next
@@ -118,6 +121,10 @@ function fingerprint({ page: _, k: __, ...question }: Question, { uploads }: Ask
   const hash = createHash('sha256').update(JSON.stringify(question))
   for (const [name, bytes] of uploads ?? []) hash.update(`${name}\0`).update(bytes)
   return hash.digest('base64')
+}
+
+function forgottenKey(rows: ForgottenRows | undefined): string {
+  return rows ? [rows.ids, rows.urls, rows.sources].map(({ size }) => size).join() : ''
 }
 
 function round(milliseconds: number): number {
