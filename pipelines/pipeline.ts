@@ -3,7 +3,7 @@ import { storeConfig } from '@promptloom/store/config'
 import { benchmarkStage } from './benchmark/stage.ts'
 import { buildIndexStage } from './build-index/stage.ts'
 import { type Configuration, storeOf } from './configuration.ts'
-import { downloadStage } from './download/stage.ts'
+import { type DownloadPorts, downloadStage } from './download/stage.ts'
 import { embedStage } from './embed/stage.ts'
 import { environment } from './environment.ts'
 import { feedbackStage } from './feedback/stage.ts'
@@ -12,14 +12,21 @@ import { fetchImagesStage } from './fetch-images/stage.ts'
 import { loadStage } from './load/stage.ts'
 import { outgoingFetch } from './outgoing.ts'
 
-/** The pipeline: every stage in order, with its options. The table of contents of the system. */
-export function buildPipeline(configuration: Configuration): readonly BoundStage[] {
+/**
+ * The pipeline: every stage in order, with its options. The table of contents of the system.
+ *
+ * @param changes `asAcquired`: the source is not looked at again, see `DownloadPorts`.
+ */
+export function buildPipeline(
+  configuration: Configuration,
+  changes: Pick<DownloadPorts, 'asAcquired'> = {},
+): readonly BoundStage[] {
   const { source = '', model } = configuration
   const store = storeConfig.parse(storeOf(configuration))
   const { kaggleApi } = configuration.download
   const fetch = outgoingFetch({ contact: configuration['fetch-images'].contact, asked: [source, kaggleApi] })
   return [
-    bind(downloadStage({ environment: environment(), fetch }), { ...configuration.download, source }),
+    bind(downloadStage({ environment: environment(), fetch, ...changes }), { ...configuration.download, source }),
     bind(fetchImagesStage, configuration['fetch-images']),
     bind(feedbackStage({ examine }), { ...configuration.feedback, pictures: pictureRulesOf(configuration) }),
     bind(embedStage, { ...configuration.embed, model }),

@@ -5,7 +5,8 @@ import { type CsvPosition, scanCsv } from '@promptloom/dataset/csv-file'
 import { writeDurably } from '@promptloom/runner/disk'
 import type { FileRef, StageContext } from '@promptloom/runner/stage'
 import { z } from 'zod'
-import { Tombstones } from '../tombstones.ts'
+import { openTombstones } from '../stage-tombstones.ts'
+import type { Tombstones } from '../tombstones.ts'
 import type { DownloadOptions } from './options.ts'
 import type { Layout } from './scan.ts'
 
@@ -15,18 +16,6 @@ type Context = StageContext<DownloadOptions>
 export type ForgottenRows = ReadonlyMap<number, string>
 
 const memorySchema = z.object({ key: z.string(), shards: z.array(z.tuple([z.int(), z.string()])) })
-
-/** What is forgotten, as it stood when the stage began: a row that is forgotten meanwhile is the next run's. */
-export async function openTombstones({ workspace, open, log }: Context): Promise<Tombstones> {
-  const opened = await open('tombstones', async () => {
-    const tombstones = await Tombstones.read(workspace)
-    if (tombstones.damaged > 0) {
-      log.warn(`${tombstones.damaged} lines of events/tombstones.jsonl can't be read, and are passed over.`)
-    }
-    return { tombstones, [Symbol.asyncDispose]: async () => undefined }
-  })
-  return opened.tombstones
-}
 
 /**
  * Finds the shards of a source that hold forgotten rows, so that only those run again. One pass over the source for

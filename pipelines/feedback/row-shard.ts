@@ -6,6 +6,7 @@ import type { PromptRow } from '@promptloom/dataset/row'
 import { columnsFromRows } from '@promptloom/dataset/table-rows'
 import { writeTable } from '@promptloom/dataset/table-writer'
 import type { Shard, ShardContext, ShardResult } from '@promptloom/runner/stage'
+import type { Tombstones } from '../tombstones.ts'
 import { type InboxLine, readBatch, readInboxPicture } from './inbox.ts'
 import type { InboxRow } from './inbox-row.ts'
 import type { FeedbackOptions, PictureRules } from './options.ts'
@@ -45,6 +46,8 @@ interface Work {
   readonly examine: Examine
   /** Ids of rows that an earlier shard has. */
   readonly earlier: (id: string) => boolean
+  /** Rows that the user had forgotten, put in again. */
+  readonly tombstones: Tombstones
 }
 
 /**
@@ -54,7 +57,7 @@ interface Work {
 export async function processRowShard(
   shard: Shard,
   context: ShardContext<FeedbackOptions>,
-  { examine, earlier }: Work,
+  { examine, earlier, tombstones }: Work,
 ): Promise<ShardResult> {
   const batches = Object.keys(shard.facts?.batches as Record<string, string>)
   const seen = new Set<string>()
@@ -65,7 +68,7 @@ export async function processRowShard(
     const lines = await readBatch(context.workspace, batch)
     for (let from = 0; from < lines.length; from += DECODED_TOGETHER) {
       context.signal.throwIfAborted()
-      const few = lines.slice(from, from + DECODED_TOGETHER).map((line) => ({ line, batch, again: again(line) }))
+      const few = lines.slice(from, from + DECODED_TOGETHER).map((line) => ({ ...arrived(line), batch }))
       for (const { picture, ...one } of await Promise.all(few.map((one) => settle(one, context, examine)))) {
         if (picture) {
           const { row, stored } = picture
@@ -86,11 +89,12 @@ export async function processRowShard(
   for (const { line } of settled) outcomes[line.outcome] = (outcomes[line.outcome] ?? 0) + 1
   return { outcomes, facts: { rows: rows.length, pictures: pictures.length } }
 
-  function again(line: InboxLine): boolean {
-    if (!('id' in line)) return false
-    const known = seen.has(line.id) || earlier(line.id)
+  function arrived(line: InboxLine): Pick<Arrived, 'line' | 'again'> {
+    if (!('id' in line)) return { line, again: false }
+    if (tombstones.hides(line)) return { line: { forgotten: line.id }, again: false }
+    const again = seen.has(line.id) || earlier(line.id)
     seen.add(line.id)
-    return known
+    return { line, again }
   }
 }
 

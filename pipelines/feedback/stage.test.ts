@@ -8,6 +8,7 @@ import { run } from '@promptloom/runner/run'
 import { readStatus } from '@promptloom/runner/status'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { bury } from '../tombstones.ts'
 import { forgetInBatch, listBatches, putBatch } from './inbox.ts'
 import { generatedId, refinedId } from './inbox-row.ts'
 import type { Examine } from './row-shard.ts'
@@ -143,5 +144,28 @@ describe('the feedback stage', () => {
     expect((await rowsOf('00001')).map(({ prompt }) => prompt)).toEqual(['c', 'a'])
     expect((await readFile(file('00000.tar'))).includes(picture)).toBe(false)
     expect(await listBatches(workspace)).toHaveLength(2)
+  })
+
+  it('takes nothing in that a tombstone names, nor what was made from it, and keeps nothing of it', async () => {
+    const at = '2026-11-24T10:00:00.000Z'
+    await bury(workspace, [{ what: 'source', value: 'sketch', reason: '', at, derived: [refined('a').row.id] }])
+    await putBatch(workspace, [painted('secret', await png('red')), refined('a'), refined('b', [refined('a').row.id])])
+    await putBatch(workspace, [refined('c')])
+    expect((await bring()).outcomes).toEqual({ ok: 1, forgotten: 3 })
+    expect(await readFile(file('00000.lineage.jsonl'), 'utf8')).not.toMatch(/secret|cat/)
+    expect((await rowsOf('00001')).map(({ prompt }) => prompt)).toEqual(['c'])
+  })
+
+  it('does only those shards again that hold a row which was forgotten', async () => {
+    await putBatch(workspace, [refined('a'), refined('b'), refined('c')])
+    await putBatch(workspace, [refined('d')])
+    await bring()
+    const committed = async (shard: string) => JSON.parse(await readFile(file(`${shard}.json`), 'utf8')).committed
+    const before = await Promise.all(['00000', '00001'].map(committed))
+    const at = '2026-11-24T10:00:00.000Z'
+    await bury(workspace, [{ what: 'id', value: refined('d').row.id, reason: '', at, derived: [] }])
+    expect((await bring()).outcomes).toEqual({ ok: 3, forgotten: 1 })
+    expect(await committed('00000')).toBe(before[0])
+    expect(await committed('00001')).not.toBe(before[1])
   })
 })

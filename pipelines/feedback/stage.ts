@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Shard, Stage, StageContext } from '@promptloom/runner/stage'
+import { openTombstones } from '../stage-tombstones.ts'
 import { groupBatches } from './groups.ts'
 import { type InboxBatch, listBatches, readBatch } from './inbox.ts'
+import type { InboxRow } from './inbox-row.ts'
 import { type FeedbackOptions, feedbackOptions, speedOptions } from './options.ts'
 import { type Examine, processRowShard } from './row-shard.ts'
 
@@ -34,7 +36,8 @@ export function feedbackStage({ examine }: FeedbackParts): Stage<FeedbackOptions
     async process(shard, context) {
       const places = await openPlaces(context)
       const own = Number(shard.name)
-      return processRowShard(shard, context, { examine, earlier: (id) => (places.get(id) ?? own) < own })
+      const tombstones = await openTombstones(context)
+      return processRowShard(shard, context, { examine, tombstones, earlier: (id) => (places.get(id) ?? own) < own })
     },
   }
 }
@@ -42,11 +45,14 @@ export function feedbackStage({ examine }: FeedbackParts): Stage<FeedbackOptions
 async function planRowShards(context: StageContext<FeedbackOptions>): Promise<readonly Shard[]> {
   const groups = await openGroups(context)
   const places = await openPlaces(context)
+  const tombstones = await openTombstones(context)
   const shards: Shard[] = []
   for (const [number, batches] of groups.entries()) {
     const repeats = createHash('sha256')
-    for (const id of await idsOf(context.workspace, batches)) {
-      if ((places.get(id) ?? number) < number) repeats.update(`${id}\n`)
+    const gone: string[] = []
+    for (const row of await rowsOf(context.workspace, batches)) {
+      if ((places.get(row.id) ?? number) < number) repeats.update(`${row.id}\n`)
+      if (tombstones.hides(row)) gone.push(row.id)
     }
     shards.push({
       name: String(number).padStart(5, '0'),
@@ -55,6 +61,7 @@ async function planRowShards(context: StageContext<FeedbackOptions>): Promise<re
         batches: Object.fromEntries(batches.map(({ name, sha256 }) => [name, sha256])),
         // What an earlier shard has is a duplicate here: forgotten there, it must become a row here.
         repeats: repeats.digest('hex'),
+        ...(gone.length > 0 ? { forgotten: gone } : {}),
       },
     })
   }
@@ -77,17 +84,17 @@ async function openPlaces(context: StageContext<FeedbackOptions>): Promise<Reado
   const opened = await context.open('inbox ids', async () => {
     const places = new Map<string, number>()
     for (const [number, batches] of groups.entries()) {
-      for (const id of await idsOf(context.workspace, batches)) if (!places.has(id)) places.set(id, number)
+      for (const { id } of await rowsOf(context.workspace, batches)) if (!places.has(id)) places.set(id, number)
     }
     return { places, [Symbol.asyncDispose]: async () => undefined }
   })
   return opened.places
 }
 
-async function idsOf(workspace: string, batches: readonly InboxBatch[]): Promise<string[]> {
-  const ids: string[] = []
+async function rowsOf(workspace: string, batches: readonly InboxBatch[]): Promise<InboxRow[]> {
+  const rows: InboxRow[] = []
   for (const { name } of batches) {
-    for (const line of await readBatch(workspace, name)) if ('id' in line) ids.push(line.id)
+    for (const line of await readBatch(workspace, name)) if ('id' in line) rows.push(line)
   }
-  return ids
+  return rows
 }
