@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { PROMPT_SCHEMA, promptColumns } from '@promptloom/dataset/prompt-table'
+import { promptColumns } from '@promptloom/dataset/prompt-table'
 import { writeTable } from '@promptloom/dataset/table-writer'
+import { textSchema } from '@promptloom/dataset/vector-schema'
 import { UserError } from '@promptloom/runner/errors'
 import { eachRow, type OracleTable } from '@promptloom/store/oracle'
 import type { Store } from '@promptloom/store/store'
@@ -124,12 +125,6 @@ async function* remaining(
 
 async function loadVectors(file: VectorFile, store: Store, folder: string): Promise<void> {
   const { rows, dimension } = file
-  const schema = {
-    ...PROMPT_SCHEMA,
-    model: 'string',
-    truncated: 'boolean',
-    prompt_vector: { vector: dimension },
-  } as const
   const table = store.table('text')
   await table.ensure(dimension)
   for (let from = 0; from < rows; from += BATCH) {
@@ -140,7 +135,7 @@ async function loadVectors(file: VectorFile, store: Store, folder: string): Prom
       ids.map((id) => ({ id, prompt: id, url: '', width: 0, height: 0, source_site: '', origin, parents: [] })),
     )
     const path = join(folder, 'batch.parquet')
-    await writeTable(path, schema, {
+    await writeTable(path, textSchema(dimension), {
       ...columns,
       model: ids.map(() => 'vector file'),
       truncated: ids.map(() => false),

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { textSchema } from '../embed/vector-table.ts'
+import { textSchema } from '@promptloom/dataset/vector-schema'
 import { benchRows, rowNumber } from './bench-store-rows.ts'
 
 /** Another way to keep vectors, on the same rows. */

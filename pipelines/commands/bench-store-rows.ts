@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeTable } from '@promptloom/dataset/table-writer'
+import { textSchema } from '@promptloom/dataset/vector-schema'
 import { powerLawVectors } from '@promptloom/store/bench-vectors'
-import { textSchema } from '../embed/vector-table.ts'
 
 /** Components of the bench's vectors: as many as CLIP ViT-B/32's. */
 export const DIMENSION = 512

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readTable } from '@promptloom/dataset/table-reader'
+import { textSchema } from '@promptloom/dataset/vector-schema'
 import { DamagedFileError } from '@promptloom/runner/errors'
 import type { Checkpoint, Json, Shard, ShardContext, StageContext } from '@promptloom/runner/stage'
 import type { Embedder } from './embedder.ts'
 import type { EmbedOptions } from './options.ts'
-import { textSchema } from './vector-table.ts'
 
 /** Vectors that a shard has already, by prompt or by the digest of the picture's original. */
 export type KnownVectors = ReadonlyMap<string, Float32Array>

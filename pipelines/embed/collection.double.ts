@@ -10,12 +10,12 @@ import type { PromptRow } from '@promptloom/dataset/row'
 import { readTable } from '@promptloom/dataset/table-reader'
 import { columnsFromRows } from '@promptloom/dataset/table-rows'
 import { writeTable } from '@promptloom/dataset/table-writer'
+import { imageSchema, textSchema } from '@promptloom/dataset/vector-schema'
 import { run } from '@promptloom/runner/run'
 import type { BoundStage, Checkpoint, Stage } from '@promptloom/runner/stage'
 import { z } from 'zod'
 import { type EmbedOptions, embedOptions } from './options.ts'
 import { embedStage } from './stage.ts'
-import { imageSchema, textSchema } from './vector-table.ts'
 
 /** Rows of one shard: a prompt each, and a picture's bytes for some. */
 export type DoubleRow = readonly [prompt: string, picture?: Buffer | undefined]

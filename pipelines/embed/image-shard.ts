@@ -4,6 +4,7 @@ import type { PictureRow } from '@promptloom/dataset/picture-table'
 import { PROMPT_SCHEMA, promptColumns, promptRows } from '@promptloom/dataset/prompt-table'
 import type { PromptRow } from '@promptloom/dataset/row'
 import { readTable } from '@promptloom/dataset/table-reader'
+import { imageSchema } from '@promptloom/dataset/vector-schema'
 import type { Checkpoint, Shard, ShardContext, ShardResult } from '@promptloom/runner/stage'
 import { type KnownVectors, knownVectors, originOf, picturesOrigin } from './carry-over.ts'
 import { type Embedder, openEmbedder } from './embedder.ts'
@@ -11,7 +12,7 @@ import type { EmbedOptions } from './options.ts'
 import { openPictureDuplicates, type PictureDuplicates } from './picture-duplicates.ts'
 import { pictureTables } from './shards.ts'
 import type { Content } from './vector-cache.ts'
-import { flatVectors, imageSchema, writeInSlices } from './vector-table.ts'
+import { flatVectors, writeInSlices } from './vector-table.ts'
 
 interface Picture {
   readonly row: PromptRow

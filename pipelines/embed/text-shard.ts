@@ -2,6 +2,7 @@ import type { TokenizedText } from '@promptloom/clip/tokenizer'
 import { PROMPT_SCHEMA, promptColumns, promptRows } from '@promptloom/dataset/prompt-table'
 import type { PromptRow } from '@promptloom/dataset/row'
 import { readTable } from '@promptloom/dataset/table-reader'
+import { textSchema } from '@promptloom/dataset/vector-schema'
 import type { Checkpoint, FileRef, Shard, ShardContext, ShardResult } from '@promptloom/runner/stage'
 import { type KnownVectors, knownVectors, originOf } from './carry-over.ts'
 import { type Embedder, openEmbedder } from './embedder.ts'
@@ -9,7 +10,7 @@ import type { EmbedOptions } from './options.ts'
 import { textHash } from './repeats.ts'
 import { mapInSlices } from './slices.ts'
 import { openTextRepeats } from './text-repeats.ts'
-import { flatVectors, textSchema, writeInSlices } from './vector-table.ts'
+import { flatVectors, writeInSlices } from './vector-table.ts'
 
 interface Text {
   readonly row: PromptRow

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeTable } from '@promptloom/dataset/table-writer'
+import { textSchema } from '@promptloom/dataset/vector-schema'
 import type { StoreConfig } from '@promptloom/store/config'
 import { openStore, type Store } from '@promptloom/store/store'
 import type { VectorTable } from '@promptloom/store/vector-table'
@@ -13,20 +14,6 @@ export interface ContractStore extends AsyncDisposable {
 }
 
 export const DIMENSION = 16
-const SCHEMA = {
-  id: 'string',
-  prompt: 'string',
-  url: 'string',
-  width: 'uint32',
-  height: 'uint32',
-  source_site: 'string',
-  origin: 'string',
-  parents: 'strings',
-  model: 'string',
-  truncated: 'boolean',
-  prompt_vector: { vector: DIMENSION },
-} as const
-
 /** The vector of row number `at`: of unit length, no two alike. */
 export function vectorOf(at: number): Float32Array {
   const values = Array.from(
@@ -42,7 +29,7 @@ export async function writeShard(path: string, from: number, to: number): Promis
   const rows = Array.from({ length: to - from }, (_, index) => from + index)
   const vectors = new Float32Array(rows.length * DIMENSION)
   for (const [index, row] of rows.entries()) vectors.set(vectorOf(row), index * DIMENSION)
-  await writeTable(path, SCHEMA, {
+  await writeTable(path, textSchema(DIMENSION), {
     id: rows.map((row) => `row-${row}`),
     prompt: rows.map(
       (row) => `a painting of ${row % 7 === 0 ? 'castles' : 'rivers'} number${row}, it's "quoted" \\ here`,

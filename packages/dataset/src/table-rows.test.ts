@@ -39,6 +39,21 @@ describe('rows as columns', () => {
     ])
   })
 
+  it.each([-1, 2 ** 32, 1.5, Number.NaN, undefined])(
+    'are refused for the number %s, which no uint32 holds',
+    (width) => {
+      const attempt = () => columnsFromRows({ width: 'uint32' }, [{ width: 7 }, { width: width as number }])
+      expect(attempt).toThrow(`Row 1 has width ${width}, which a column of uint32 cannot hold`)
+      expect(attempt).toThrow(expect.objectContaining({ kind: 'bad_columns', exitCode: 1 }))
+    },
+  )
+
+  it('are refused for a number above 255 in a column of bytes, and kept at 255', () => {
+    const orientation = (value: number) => columnsFromRows({ orientation: 'uint8' }, [{ orientation: value }])
+    expect(() => orientation(256)).toThrow('it takes whole numbers from 0 to 255')
+    expect(orientation(255)).toEqual({ orientation: Uint8Array.of(255) })
+  })
+
   it('keep lists apart, empty ones too', () => {
     const rows = [{ parents: [] }, { parents: ['a', ''] }, { parents: [] }]
     expect(rowsFromColumns({ parents: 'strings' }, columnsFromRows({ parents: 'strings' }, rows), 3)).toEqual(rows)
