@@ -38,7 +38,8 @@ export interface Hosting extends RunningServer {
  * @throws the system's error when it cannot listen
  */
 export async function host(hosted: Hosted, { host, port, allowHost }: HostingFlags): Promise<Hosting> {
-  const given = environment().PROMPTLOOM_TOKEN
+  // An empty variable is none: it must not open the server to everybody.
+  const given = environment().PROMPTLOOM_TOKEN || undefined
   const freshToken = given || isLoopback(host) ? undefined : randomBytes(18).toString('base64url')
   const server = await createServer({
     ...hosted,
