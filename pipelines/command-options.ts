@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { loadConfiguration } from '@promptloom/runner/configuration'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { type Configuration, configurationSchema, rememberedConfiguration } from './configuration.ts'
 
 /** Flags of every command that works on a workspace. */
@@ -49,4 +49,11 @@ export async function loadFor(flags: ConfigurationFlags): Promise<Configuration>
 /** A local file's absolute path; URLs and Kaggle names stay as they are. */
 function absoluteSource(source: string): string {
   return /^[a-z][a-z0-9+.-]*:/i.test(source) ? source : resolve(source)
+}
+
+/** Reads the value of an option that counts something: a whole number above 0. */
+export function counted(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw new InvalidArgumentError('Expected a whole number above 0.')
 }

@@ -8,6 +8,7 @@ import { UserError } from '@promptloom/runner/errors'
 import { run } from '@promptloom/runner/run'
 import type { Stage } from '@promptloom/runner/stage'
 import type { Command } from 'commander'
+import { counted } from '../command-options.ts'
 import { downloadOptions } from '../download/options.ts'
 import { downloadStage } from '../download/stage.ts'
 import { benchEmbed, type EmbedBenchReport, type TrackReport } from '../embed/bench/embed-bench.ts'
@@ -34,8 +35,8 @@ export function define(command: Command): void {
     .option('--pictures <folder>', 'pictures; default: only text is measured')
     .option('--model <folder>', "model; default: a graph of CLIP ViT-B/32's shape with random weights, made here")
     .option('--tokenizer <folder>', 'for the random model: whose tokenizer it has')
-    .option('--rows <count>', 'rows of each kind that are embedded a round', Number, 600)
-    .option('--rounds <count>', 'rounds, after one to warm up', Number, 3)
+    .option('--rows <count>', 'rows of each kind that are embedded a round', counted, 600)
+    .option('--rounds <count>', 'rounds, after one to warm up', counted, 3)
     .option('--peer <folder>', `where ${PEER} is installed; skipped, by name, if it isn't`, '.')
     .option('--json', 'print the whole report as JSON')
     .addHelpText(
@@ -55,9 +56,9 @@ Example:
 async function bench(flags: BenchFlags): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'promptloom-bench-'))
   try {
-    const model = flags.model ?? (await randomModel(folder, flags.tokenizer))
     const prompts = await samplePrompts(flags.prompts, flags.rows, folder)
     const pictures = flags.pictures === undefined ? [] : await pictureFiles(flags.pictures, flags.rows)
+    const model = flags.model ?? (await randomModel(folder, flags.tokenizer))
     const listener = (line: string) => console.error(line)
     const report = await benchEmbed({ model, prompts, pictures, rounds: flags.rounds, peer: flags.peer, listener })
     const label = flags.model ?? 'random weights in the shape of CLIP ViT-B/32: speed only, the vectors mean nothing'

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, Option } from 'commander'
+import { counted } from '../command-options.ts'
 import type { BenchReport } from '../fetch-images/benchmark.ts'
 import type { SoakReport } from '../fetch-images/soak.ts'
 
@@ -18,10 +19,10 @@ export function define(command: Command): void {
       '--images <folder>',
       'pictures to serve (JPEG, PNG, WebP, GIF); default: 512×512 JPEGs made for the purpose',
     )
-    .option('--count <n>', 'pictures a round', number, 1000)
-    .option('--rounds <n>', 'rounds of each variant, taken in turn', number, 5)
-    .option('--store <format>', 'what is stored: jpeg, webp or original', 'jpeg')
-    .option('--soak <urls>', 'instead: fetch that many small pictures, and show memory and handles', number)
+    .option('--count <n>', 'pictures a round', counted, 1000)
+    .option('--rounds <n>', 'rounds of each variant, taken in turn', counted, 5)
+    .addOption(new Option('--store <format>', 'what is stored').choices(['jpeg', 'webp', 'original']).default('jpeg'))
+    .option('--soak <urls>', 'instead: fetch that many small pictures, and show memory and handles', counted)
     .option('--json', 'print the report as JSON')
     .addHelpText(
       'after',
@@ -45,12 +46,6 @@ Examples:
       const report = await benchmarkFetch(flags)
       console.log(flags.json ? JSON.stringify(report, null, 2) : benchText(report))
     })
-}
-
-function number(value: string): number {
-  const parsed = Number(value)
-  if (Number.isInteger(parsed) && parsed > 0) return parsed
-  throw new InvalidArgumentError('Expected a whole number above 0.')
 }
 
 function benchText({ machine, load, pictures, fetch, bare, share }: BenchReport): string {

@@ -1,3 +1,4 @@
+import { UserError } from '@promptloom/runner/errors'
 import { type Evaluation, evaluate } from '@promptloom/search/evaluation'
 import Table from 'cli-table3'
 import type { Command } from 'commander'
@@ -29,8 +30,8 @@ Examples:
   promptloom bench search --workspace data/runs/mine --label "style of ([^,]+)"`,
     )
     .action(async (flags: BenchFlags) => {
+      const pattern = flags.label === undefined ? undefined : patternOf(flags.label)
       await using session = await openSearchSession(await loadFor(flags))
-      const pattern = flags.label === undefined ? undefined : new RegExp(flags.label, 'i')
       const evaluation = await evaluate(session.searcher, {
         questions: flags.questions,
         ...(pattern ? { labelOf: (prompt: string) => pattern.exec(prompt)?.[1]?.trim().toLowerCase() } : {}),
@@ -41,6 +42,15 @@ Examples:
       if (standIn) console.log(`The model ${name} is a stand-in for ${standIn}: the figures say nothing of that model.`)
       console.log(evaluationText(evaluation))
     })
+}
+
+function patternOf(text: string): RegExp {
+  try {
+    return new RegExp(text, 'i')
+  } catch (cause) {
+    const example = 'style of ([^,]+)'
+    throw new UserError(`--label is "${text}", which is no regular expression; write one like "${example}".`, { cause })
+  }
 }
 
 /** The figures as tables. */
