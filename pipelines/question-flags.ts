@@ -26,6 +26,8 @@ export interface QuestionFlags {
   readonly since?: string
   readonly until?: string
   readonly minRating?: number
+  readonly ratingWeight?: number
+  readonly clipScoreWeight?: number
   readonly hasPicture?: boolean
 }
 
@@ -55,9 +57,10 @@ export async function questionOf(words: readonly string[], flags: QuestionFlags)
     terms.push({ text, weight: -Math.abs(weight) })
   }
   for (const like of flags.like) terms.push(await pictureTerm(like, uploads))
-  const { find, phrase, hybrid = false, k, page, cutoff, fold } = flags
+  const { find, phrase, hybrid = false, k, page, cutoff, fold, ratingWeight = 0, clipScoreWeight = 0 } = flags
   const filters = filtersOf(flags) as NonNullable<QuestionInput['filters']>
-  return { question: { find, terms, phrases: [...phrase], hybrid, k, page, cutoff, fold, filters }, uploads }
+  const asked = { find, terms, phrases: [...phrase], hybrid, k, page, cutoff, fold, filters }
+  return { question: { ...asked, ratingWeight, clipScoreWeight }, uploads }
 }
 
 function filtersOf(flags: QuestionFlags): Record<string, unknown> {

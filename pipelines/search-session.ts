@@ -14,6 +14,7 @@ import { applySearchSettings } from './benchmark/search-settings.ts'
 import { type Configuration, existingStoreOf } from './configuration.ts'
 import { fetchOptions } from './fetch-images/options.ts'
 import { examine, restrictDecoders } from './fetch-images/picture.ts'
+import { searchEvents } from './search-events.ts'
 
 /** One warm model, one store, the pictures: everything that questions to a workspace need. Dispose of it. */
 export interface SearchSession extends AsyncDisposable {
@@ -71,6 +72,7 @@ export async function openSearchSession(
       pictures: held(await openPictureLibrary(workspace)),
       calibration: calibrated ? await readCalibration(workspace, model.digest) : undefined,
       fetchPicture: pictureFetcher(client),
+      ...searchEvents(workspace),
     })
     return { collection, searcher: new Searcher(collection), model, [Symbol.asyncDispose]: close }
   } catch (error) {

@@ -39,6 +39,7 @@ Examples:
   promptloom search "castle at night" --minus people --like moodboard.png:0.5 --find pictures
   promptloom search --like photo.jpg                  (which prompts could have made this?)
   promptloom search --like 6f0c… --find pictures      (more like this row's picture)
+  promptloom search "a castle" --min-rating 4 --rating-weight 1   (promptloom bench ratings says whether it helps)
   promptloom search "portrait" --hybrid --phrase "greg rutkowski" --min-width 768 --json`,
     )
     .action(async (words: readonly string[], flags: SearchFlags) => {
@@ -80,7 +81,9 @@ function questionOptions(command: Command): Command {
     .option('--run <id>', 'brought in by this run; repeatable', list, [])
     .option('--since <date>', 'in the collection since this date (ISO 8601)')
     .option('--until <date>', 'in the collection before this date (ISO 8601)')
-    .option('--min-rating <stars>', 'least mean rating, 1 to 5', ratio)
+    .option('--min-rating <stars>', 'least rating, 1 to 5', ratio)
+    .option('--rating-weight <number>', 'how far your ratings move hits, in standard deviations; default 0', ratio)
+    .option('--clip-score-weight <number>', 'how far fitting picture and prompt move hits; default 0', ratio)
     .option('--has-picture', 'only rows whose picture is there')
 }
 
