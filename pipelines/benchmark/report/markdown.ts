@@ -158,5 +158,8 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Text that cannot break out of its table cell. */
 function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;')
+  return text
+    .replaceAll('|', '\\|')
+    .replace(/[\r\n]+/g, ' ')
+    .replaceAll('<', '&lt;')
 }

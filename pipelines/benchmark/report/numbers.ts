@@ -3,7 +3,7 @@ import type { CellReport } from './schema.ts'
 /** Milliseconds as people compare them: three significant digits, `–` where there is none. */
 export function ms(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–'
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+  return value >= 99.95 ? value.toFixed(0) : value >= 9.995 ? value.toFixed(1) : value.toFixed(2)
 }
 
 /** A recall with four decimals. */
@@ -19,7 +19,7 @@ export function count(value: number): string {
 /** A rate with as many digits as mean something. */
 export function rate(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–'
-  return value >= 10 ? count(value) : value.toFixed(1)
+  return value >= 9.95 ? count(value) : value.toFixed(1)
 }
 
 /** Bytes in the decimal unit that fits. */
@@ -27,7 +27,8 @@ export function bytes(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–'
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   let [scaled, unit] = [value, 0]
-  while (scaled >= 1000 && unit < units.length - 1) {
+  // What would be rounded up to a thousand is one of the next unit.
+  while (scaled >= 999.5 && unit < units.length - 1) {
     scaled /= 1000
     unit++
   }
@@ -36,8 +37,8 @@ export function bytes(value: number | null | undefined): string {
 
 /** Seconds as people read them. */
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
   const whole = Math.round(seconds)
+  if (whole < 60) return `${seconds < 9.95 ? seconds.toFixed(1) : whole} s`
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`
 }
