@@ -47,3 +47,16 @@ test('passes over a damaged report in the history, and refuses it when it is ask
   expect(await readReports(workspace)).toHaveLength(1)
   await expect(readReport(workspace)).rejects.toThrow(/cannot be read by this version/)
 })
+
+test('a report is found by any beginning of its run that is its own', async () => {
+  for (const run of ['20261124T0600-aaaa', '20261124T0700-bbbb', '20261125T0600-cccc']) await keep(run)
+  expect((await readReport(workspace)).run).toBe('20261125T0600-cccc')
+  expect((await readReport(workspace, '20261124T07')).run).toBe('20261124T0700-bbbb')
+  await expect(readReport(workspace, '20261124')).rejects.toMatchObject({
+    exitCode: 2,
+    message: '"20261124" begins 2 runs: 20261124T0600-aaaa, 20261124T0700-bbbb; give more of it.',
+  })
+  await expect(readReport(workspace, 'latest')).rejects.toThrow(
+    'There is no report of a run "latest"; there are 20261124T0600-aaaa, 20261124T0700-bbbb, 20261125T0600-cccc.',
+  )
+})

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chooseSetting } from './choice.ts'
 import { cellReport, trackReport } from './report/report.double.ts'
@@ -79,5 +80,38 @@ describe('chooseSetting', () => {
 
   it('says nothing where nothing was measured', () => {
     expect(chooseSetting(trackReport({ cells: [] }), 0.99)).toBeUndefined()
+  })
+})
+
+describe('any choice', () => {
+  const setting = fc.record({
+    effort: fc.integer({ min: 1, max: 512 }),
+    recall: fc.double({ min: 0.5, max: 1, noNaN: true }),
+    p95: fc.double({ min: 0.5, max: 100, noNaN: true }),
+    withheld: fc.boolean(),
+  })
+  const sweep = fc.uniqueArray(setting, { maxLength: 6, selector: ({ effort }) => effort })
+
+  it('reaches the target by the cheapest proven setting, or is exact search', () => {
+    fc.assert(
+      fc.property(sweep, fc.double({ min: 0.5, max: 200, noNaN: true }), (settings, exactP95) => {
+        const exact = cellReport({ effort: 'exact', recall: 1, p95: exactP95 })
+        const cells = settings.map(({ withheld, ...one }) => ({
+          ...cellReport(one),
+          withheld: withheld ? 'no proof' : null,
+        }))
+        const choice = chooseSetting(trackReport({ cells: [exact, ...cells] }), 0.9)
+        const reaching = settings.filter(({ recall, withheld }) => recall >= 0.9 && !withheld).map(({ p95 }) => p95)
+        if (choice?.mode === 'exact') {
+          expect(choice.effort).toBeNull()
+          expect(Math.min(...reaching) * 1.1).toBeGreaterThanOrEqual(reaching.length > 0 ? exactP95 : 0)
+        } else {
+          expect(choice?.p95).toBe(Math.min(...reaching))
+          expect(choice?.recall).toBeGreaterThanOrEqual(0.9)
+          expect(exactP95).toBeGreaterThan(Math.min(...reaching) * 1.1)
+        }
+        expect(choice?.reason).toMatch(/^[a-z]/)
+      }),
+    )
   })
 })

@@ -132,3 +132,71 @@ describe('judgeGate', () => {
     expect(judge('p95>1.5x', reportOf([noisy]))?.reason).toMatch(/in a noisy measurement/)
   })
 })
+
+describe('every metric', () => {
+  const now = reportOf([
+    trackReport({ rows: 5000, cells: [{ ...cellReport({ effort: 'auto', recall: 0.95, p95: 10 }), short: 3 }] }),
+  ])
+  it.each([
+    ['recall', 0.95],
+    ['strict', 0.94],
+    ['mean', 7],
+    ['p50', 6.5],
+    ['p95', 10],
+    ['p99', 14],
+    ['max', 30],
+    ['qps', 1000 / 7],
+    ['rows', 5000],
+    ['short', 3],
+  ])('%s is that of the headline', (metric, value) => {
+    expect(judge(`${metric}>=${(value * 0.999).toFixed(4)}`, now)?.verdict).toBe('failed')
+    expect(judge(`${metric}>=${(value * 1.001).toFixed(4)}`, now)?.verdict).toBe('passed')
+    expect(judge(`${metric}<=${(value * 1.001).toFixed(4)}`, now)?.verdict).toBe('failed')
+  })
+
+  it.each([
+    ['<', 'passed', 'passed', 'failed'],
+    ['<=', 'passed', 'failed', 'failed'],
+    ['>', 'failed', 'passed', 'passed'],
+    ['>=', 'failed', 'failed', 'passed'],
+  ])('compared by %s: below, at and above the figure', (operator, below, at, above) => {
+    const verdicts = [9, 10, 11].map((limit) => judge(`p95${operator}${limit}`, now)?.verdict)
+    expect(verdicts).toEqual([below, at, above])
+  })
+
+  it('is held against the earlier report’s own figure, and says by how much it is more', () => {
+    const before = reportOf([track(8)], { run: 'before' })
+    expect(judge('p95>1.25x', reportOf([track(10)]), before)).toMatchObject({
+      verdict: 'passed',
+      reason: 'p95 is 10, 1.25 × the 8 of before',
+    })
+    expect(judge('p95>1.2x', reportOf([track(10)]), before)).toMatchObject({
+      verdict: 'failed',
+      reason: 'p95 is 10, 1.25 × the 8 of before: p95>1.2x',
+    })
+  })
+
+  it('that was withheld is no pass', () => {
+    const cell = { ...cellReport({ effort: 'auto', recall: 1, p95: 1 }), withheld: 'the table changed' }
+    expect(judge('recall<0.5', reportOf([trackReport({ cells: [cell] })]))).toMatchObject({
+      verdict: 'failed',
+      reason: 'recall is not known: the table changed',
+    })
+  })
+
+  it('of an unmeasured length, or of no cell at all, is no pass', () => {
+    expect(judge('recall@7<0.5', now)?.reason).toBe('recall@7 is not known: answers of 7 were not measured')
+    expect(judge('p95>1', reportOf([trackReport({ cells: [] })]))?.reason).toBe(
+      'p95 is not known: nothing was measured',
+    )
+  })
+
+  it('of too few questions is no pass', () => {
+    const cell = cellReport({ effort: 'auto', recall: 1, p95: 1 })
+    const few = { ...cell, asked: 15, latency: { ...(cell.latency as NonNullable<typeof cell.latency>), p95: null } }
+    expect(judge('p95>100', reportOf([trackReport({ cells: [few] })]))).toMatchObject({
+      verdict: 'failed',
+      reason: 'p95 is not known: 15 questions are too few for it',
+    })
+  })
+})

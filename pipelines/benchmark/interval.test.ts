@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { halfWidth, recallInterval } from './interval.ts'
 import { seededRandom } from './random.ts'
@@ -54,5 +55,53 @@ describe('recallInterval', () => {
       }
       expect(held / 400).toBeGreaterThan(0.92)
     }
+  })
+})
+
+describe('any interval', () => {
+  const recalls = fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 1, maxLength: 200 })
+
+  it('lies within 0 and 1, around its mean', () => {
+    fc.assert(
+      fc.property(recalls, (tenths) => {
+        const { mean, low, high, n } = recallInterval(
+          tenths.map((one) => one / 10),
+          10,
+        )
+        expect(n).toBe(tenths.length)
+        expect(low).toBeGreaterThanOrEqual(0)
+        expect(high).toBeLessThanOrEqual(1)
+        expect(low).toBeLessThanOrEqual(mean)
+        expect(high).toBeGreaterThanOrEqual(mean)
+        expect(high - low).toBeGreaterThan(0)
+      }),
+    )
+  })
+
+  it('gets narrower when the same is measured four times over, by about a half', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 30, maxLength: 100 }), (tenths) => {
+        const once = tenths.map((one) => one / 10)
+        const often = [...once, ...once, ...once, ...once]
+        const ratio = halfWidth(recallInterval(often, 10)) / halfWidth(recallInterval(once, 10))
+        expect(ratio).toBeGreaterThan(0.2)
+        expect(ratio).toBeLessThan(0.6)
+      }),
+    )
+  })
+
+  it('does not depend on the order of the questions', () => {
+    fc.assert(
+      fc.property(recalls, (tenths) => {
+        const [a, b] = [tenths, [...tenths].reverse()].map((some) =>
+          recallInterval(
+            some.map((one) => one / 10),
+            10,
+          ),
+        )
+        expect(a?.low).toBeCloseTo(b?.low as number, 9)
+        expect(a?.high).toBeCloseTo(b?.high as number, 9)
+      }),
+    )
   })
 })

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { judge, unlisted } from './recall.ts'
+import { judge, type TrueNeighbours, unlisted } from './recall.ts'
 
 const truth = { ids: ['a', 'b', 'c', 'd', 'e'], distances: [0.1, 0.2, 0.3, 0.3, 0.5] }
 const rules = { k: 3, tolerance: 1e-6 }
@@ -69,5 +70,73 @@ describe('unlisted', () => {
   it('names each row to be measured once', () => {
     expect(unlisted(['a', 'x', 'x', 'y'], truth, 3)).toEqual(['x'])
     expect(unlisted(['a', 'b'], truth, 3)).toEqual([])
+  })
+})
+
+describe('any answer', () => {
+  /** A truth of rows whose distances repeat often, and an answer of some of them, of others, twice. */
+  const judged = fc
+    .record({
+      steps: fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 20 }),
+      picks: fc.array(fc.nat(25), { maxLength: 25 }),
+      k: fc.integer({ min: 1, max: 15 }),
+    })
+    .map(({ steps, picks, k }) => {
+      let distance = 0
+      const distances = steps.map((step) => {
+        distance += step
+        return distance / 100
+      })
+      const ids = steps.map((_, at) => `row-${at}`)
+      return { truth: { ids, distances }, answer: picks.map((at) => `row-${at}`), k }
+    })
+  const score = ({ truth, answer, k }: { truth: TrueNeighbours; answer: string[]; k: number }) =>
+    judge(answer, truth, { k, tolerance: 1e-6 })
+
+  it('is worth from 0 to 1, and by id alone no more than with ties', () => {
+    fc.assert(
+      fc.property(judged, (one) => {
+        const { recall, strict, short, duplicates, foreign } = score(one)
+        expect(recall).toBeGreaterThanOrEqual(strict)
+        expect(recall).toBeLessThanOrEqual(1)
+        expect(strict).toBeGreaterThanOrEqual(0)
+        const first = one.answer.slice(0, one.k)
+        const wanted = Math.min(one.k, one.truth.ids.length)
+        expect(duplicates + new Set(first).size).toBe(first.length)
+        expect(short).toBe(Math.max(0, wanted - first.length))
+        expect(recall).toBeLessThanOrEqual((new Set(first).size - foreign) / wanted + 1e-9)
+      }),
+    )
+  })
+
+  it('is worth the same in any order of its first k rows', () => {
+    fc.assert(
+      fc.property(judged, (one) => {
+        const answer = one.answer.slice(0, one.k)
+        expect(score({ ...one, answer: [...answer].reverse() })).toEqual(score({ ...one, answer }))
+      }),
+    )
+  })
+
+  it('is not worth less for one more row that it had room for', () => {
+    fc.assert(
+      fc.property(judged, fc.nat(25), (one, more) => {
+        const answer = [...new Set(one.answer)].slice(0, one.k - 1)
+        const longer = { ...one, answer: [...answer, `row-${more}`] }
+        expect(score(longer).recall).toBeGreaterThanOrEqual(score({ ...one, answer }).recall)
+      }),
+    )
+  })
+
+  it('of the true rows is perfect, by distance and by id', () => {
+    fc.assert(
+      fc.property(judged, ({ truth, k }) => {
+        expect(score({ truth, k, answer: [...truth.ids].slice(0, k) })).toMatchObject({
+          recall: 1,
+          strict: 1,
+          short: 0,
+        })
+      }),
+    )
   })
 })

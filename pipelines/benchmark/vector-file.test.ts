@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import h5wasm from 'h5wasm/node'
 import { afterAll, describe, expect, it } from 'vitest'
 import { MemoryTable, randomRows } from './memory-target.double.ts'
 import { openVectorFile, writeVectorFile } from './vector-file.ts'
@@ -58,5 +59,51 @@ describe('the form of ann-benchmarks', () => {
     const path = join(folder, 'no.hdf5')
     await writeFile(path, 'not HDF5')
     await expect(openVectorFile(path)).rejects.toThrow(/no\.hdf5 cannot be read as HDF5/)
+  })
+})
+
+describe('a file that is damaged or of another form', () => {
+  async function file(name: string, make: (hdf5: InstanceType<typeof h5wasm.File>) => void): Promise<string> {
+    await h5wasm.ready
+    const path = join(folder, name)
+    const hdf5 = new h5wasm.File(path, 'w')
+    make(hdf5)
+    hdf5.close()
+    return path
+  }
+  const table = (hdf5: InstanceType<typeof h5wasm.File>, name: string, shape: number[]) =>
+    hdf5.create_dataset({ name, data: new Float32Array(shape.reduce((a, b) => a * b, 1)), shape, dtype: '<f4' })
+
+  it.each<[string, Record<string, number[]>, string]>([
+    ['without vectors', { test: [1, 2], neighbors: [1, 1] }, 'train'],
+    ['without questions', { train: [3, 2], neighbors: [1, 1] }, 'test'],
+    ['without answers', { train: [3, 2], test: [1, 2] }, 'neighbors'],
+    ['whose vectors are one long list', { train: [6], test: [1, 2], neighbors: [1, 1] }, 'train'],
+  ])('%s is named, with what is missing', async (what, tables, missing) => {
+    const path = await file(`${missing}-${what.length}.hdf5`, (hdf5) => {
+      for (const [name, shape] of Object.entries(tables)) table(hdf5, name, shape)
+    })
+    await expect(openVectorFile(path)).rejects.toMatchObject({
+      exitCode: 2,
+      message: `${path} has no table "${missing}"; the form of ann-benchmarks has train, test, neighbors and distances.`,
+    })
+  })
+
+  it('need not have distances, nor say its metric', async () => {
+    const path = await file('plain.hdf5', (hdf5) => {
+      table(hdf5, 'train', [3, 2])
+      table(hdf5, 'test', [2, 2])
+      hdf5.create_dataset({ name: 'neighbors', data: Int32Array.of(0, 1), shape: [2, 1] })
+    })
+    using opened = await openVectorFile(path)
+    expect(opened).toMatchObject({ rows: 3, dimension: 2, distance: 'unknown', distances: [] })
+    expect(opened.neighbours.map((one) => [...one])).toEqual([[0], [1]])
+  })
+
+  it('that is not there, or only begins like one, is said so', async () => {
+    await expect(openVectorFile(join(folder, 'nowhere.hdf5'))).rejects.toThrow(/nowhere\.hdf5 can't be read: ENOENT/)
+    const path = join(folder, 'cut.hdf5')
+    await writeFile(path, Buffer.from('\x89HDF\r\n\x1a\nand no more', 'latin1'))
+    await expect(openVectorFile(path)).rejects.toThrow(/cut\.hdf5 cannot be read: it is damaged\./)
   })
 })
