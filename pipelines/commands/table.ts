@@ -47,6 +47,12 @@ export const commands: readonly CommandEntry[] = [
   },
   { name: 'generate', summary: 'Paint a prompt, and keep the pictures', load: () => import('./generate.ts') },
   { name: 'keep', summary: 'Put pictures and their prompts into the collection', load: () => import('./keep.ts') },
+  { name: 'rate', summary: 'Say what you think of a row, from 1 to 5', load: () => import('./rate.ts') },
+  {
+    name: 'forget',
+    summary: 'Take rows out for good, with pictures, vectors and what was made from them',
+    load: () => import('./forget.ts'),
+  },
   {
     name: 'calibrate',
     summary: 'Find the score below which hits are no better than chance',

@@ -1,6 +1,7 @@
 import { type RunOptions, type RunResult, run } from '@promptloom/runner/run'
 import { type Configuration, rememberConfiguration } from '../configuration.ts'
 import { interruptible } from '../interrupt.ts'
+import { clearInbox, ROW_STAGES } from '../loop/forget.ts'
 import { createListener, displayKind } from './listener.ts'
 
 /**
@@ -15,6 +16,7 @@ export async function runAndShow(
   const stream = json ? process.stdout : process.stderr
   const show = createListener(displayKind(json, stream.isTTY === true), stream)
   let remembered: Promise<void> | undefined
+  const clearing = await clearInbox(configuration.workspace)
   const running = interruptible((signal) =>
     run({
       ...work,
@@ -29,8 +31,16 @@ export async function runAndShow(
     }),
   )
   try {
-    return await running
+    const result = await running
+    if (result.exitCode === 0 && bringsUpToDate(result)) await clearing.finish()
+    return result
   } finally {
     await remembered
   }
+}
+
+/** Whether every stage that holds rows has been looked at: then what was forgotten is gone everywhere. */
+function bringsUpToDate({ stages }: RunResult): boolean {
+  const looked = new Set(stages.map(({ stage }) => stage))
+  return ROW_STAGES.every((stage) => looked.has(stage))
 }

@@ -12,7 +12,7 @@ import { clearCaches, clearJobPictures } from './caches.ts'
 import { type Doomed, type ForgetTarget, findDoomed, inboxRows } from './doomed.ts'
 
 /** Stages through which a row goes away, in order. The index is not built anew: it leaves out what is not there. */
-const STAGES = ['download', 'fetch-images', 'feedback', 'embed', 'load'] as const
+export const ROW_STAGES = ['download', 'fetch-images', 'feedback', 'embed', 'load'] as const
 
 /** How rows are forgotten. */
 export interface ForgetOptions {
@@ -133,7 +133,7 @@ export async function clearInbox(workspace: string): Promise<Clearing> {
 
 /** The first stage that was begun and not finished: going on with it is a run's work. */
 async function unfinishedStage(workspace: string): Promise<string | undefined> {
-  for (const stage of STAGES) {
+  for (const stage of ROW_STAGES) {
     const manifest = await readManifest(workspace, stage)
     if (manifest && !manifest.settled) return stage
   }
@@ -142,6 +142,6 @@ async function unfinishedStage(workspace: string): Promise<string | undefined> {
 
 async function finishedStages(workspace: string): Promise<string[]> {
   const finished: string[] = []
-  for (const stage of STAGES) if (await readManifest(workspace, stage)) finished.push(stage)
+  for (const stage of ROW_STAGES) if (await readManifest(workspace, stage)) finished.push(stage)
   return finished
 }
