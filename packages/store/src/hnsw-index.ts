@@ -31,6 +31,7 @@ const LOOSE_SHARE = 0.3
 export class HnswIndex implements VectorIndex {
   readonly type = 'HNSW'
   readonly effort = { name: 'ef', least: 16, most: 1024, default: 256 }
+  readonly filtersFirst = false
   readonly searchSettings: IndexedStatement['settings']
   readonly #capabilities: Capabilities
 

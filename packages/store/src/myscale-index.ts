@@ -18,6 +18,7 @@ export class MyScaleIndex implements VectorIndex {
   readonly type: 'MSTG' | 'SCANN'
   readonly effort = { name: 'alpha', least: 1, most: 4, default: 3 }
   readonly searchSettings = {}
+  readonly filtersFirst = true
   readonly #capabilities: Capabilities
 
   constructor(type: 'MSTG' | 'SCANN', capabilities: Capabilities) {

@@ -112,6 +112,8 @@ export interface VectorIndex {
   readonly effort: EffortRange
   /** Sent with every search, exact ones included. */
   readonly searchSettings: Readonly<Record<string, string | number>>
+  /** True where conditions are applied before the index is asked, so that it never comes up short. */
+  readonly filtersFirst: boolean
   /** Widenings to try in turn for k rows, before the exact search takes over; the first one without need. */
   widenings(k: number, filtered: boolean): readonly number[]
   /** Settings of an INSERT that leave the index of new rows to a later build. */

@@ -1,6 +1,7 @@
 import type { Capabilities } from './capabilities.ts'
 import type { Database } from './database.ts'
 import { type KeywordAnswer, type KeywordRequest, searchWords } from './keyword-search.ts'
+import { MatchingRows } from './matching-rows.ts'
 import { bare, type Migrations } from './migration.ts'
 import type { Placement } from './placement.ts'
 import { preferred, type SearchPreference } from './preference.ts'
@@ -52,6 +53,7 @@ export class VectorTable {
   readonly name: string
   readonly shape: TableShape
   readonly #context: TableContext
+  readonly #matching = new MatchingRows()
   #dimension: number | undefined
   #state: { readonly asked: number; readonly state: IndexState } | undefined
   #preference: SearchPreference | undefined
@@ -257,7 +259,7 @@ export class VectorTable {
     if (!this.#state || Date.now() - this.#state.asked > STATE_AGE) {
       this.#state = { asked: Date.now(), state: await index.state(table) }
     }
-    return { table, index, state: this.#state.state }
+    return { table, index, state: this.#state.state, matching: this.#matching }
   }
 
   async #indexed(): Promise<IndexedTable> {
