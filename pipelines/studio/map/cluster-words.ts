@@ -5,6 +5,9 @@ const STOP_WORDS = new Set(
   ),
 )
 
+/** A pair of words says more than either: "comic book" is better than "comic". */
+const PAIR = 1.3
+
 /** Prompts of a cluster that its words are counted in. */
 const READ = 5_000
 /** Of a cluster's prompts, the share that must hold a word for it to be the cluster's. */
@@ -41,7 +44,8 @@ export function clusterWords(
       .filter(([, times]) => times >= Math.max(2, prompts * LEAST_SHARE) || prompts < 10)
       .map(([term, times]) => {
         const share = times / prompts
-        return { term, score: share * Math.log((share * all) / (total.get(term) as number)) }
+        const score = share * Math.log((share * all) / (total.get(term) as number))
+        return { term, score: term.includes(' ') ? score * PAIR : score }
       })
       .sort((a, b) => b.score - a.score || b.term.length - a.term.length || (a.term < b.term ? -1 : 1))
     return distinct(

@@ -81,7 +81,24 @@ function placesOf(vectors: Float32Array, dimension: number, { mostProjected, tel
       places.set(placed.subarray(at * 2, at * 2 + 2), row * 2)
     })
   }
-  return { places: fitted(places), projected: chosen.length }
+  return { places: fitted(drawnTogether(places)), projected: chosen.length }
+}
+
+/**
+ * Halves the empty space between groups: each coordinate is the mean of itself and of its rank. How far groups lie
+ * apart means little in such a projection, and who looks at a map wants to see pictures.
+ */
+function drawnTogether(places: Float32Array): Float32Array {
+  const even = fitted(places)
+  const count = places.length / 2
+  for (const axis of [0, 1]) {
+    const order = Array.from({ length: count }, (_, at) => at * 2 + axis)
+    order.sort((a, b) => (even[a] as number) - (even[b] as number))
+    order.forEach((at, rank) => {
+      even[at] = ((even[at] as number) + (2 * rank) / Math.max(1, count - 1) - 1) / 2
+    })
+  }
+  return even
 }
 
 /** Moves and scales points into the square from −1 to 1, both directions by the same factor. */

@@ -31,7 +31,7 @@ export function project(
 }
 
 function embed(rows: number[][], onProgress: (fraction: number) => void): number[][] {
-  const umap = new UMAP({ nNeighbors: NEIGHBOURS, minDist: 0.1, random: seededRandom(42) })
+  const umap = new UMAP({ nNeighbors: NEIGHBOURS, minDist: 0.3, random: seededRandom(42) })
   const epochs = umap.initializeFit(rows)
   // Finding the neighbours takes about a third of the time, and tells nothing on the way.
   for (let epoch = 0; epoch < epochs; epoch++) {

@@ -62,7 +62,7 @@ function distinct(at: number): Rgb {
   return rgb(
     (at * 137.508 + 232) % 360,
     [0.62, 0.48, 0.72][at % 3] as number,
-    [0.56, 0.5, 0.62][(at >> 1) % 3] as number,
+    [0.6, 0.54, 0.66][(at >> 1) % 3] as number,
   )
 }
 
