@@ -74,4 +74,19 @@ describe('nearest', () => {
     expect(nearest('fetch_images', stageNames(pipeline))).toBe('fetch-images')
     expect(nearest('x', [])).toBeUndefined()
   })
+
+  it.each([
+    [
+      'fetch',
+      ['feedback', 'fetch-images'],
+      'fetch-images',
+      'a name cut short, though another has fewer letters changed',
+    ],
+    ['BUILD', ['load', 'build-index'], 'build-index', 'whatever its case'],
+    ['em', ['om', 'embed'], 'om', 'two letters begin too much to count'],
+    ['embed', ['embed', 'embedded'], 'embed', 'the shorter of two that begin so'],
+    ['', ['embed', 'load'], 'load', 'nothing begins every name, so it counts for none'],
+  ])('of %j among %j is %s: %s', (name, known, meant) => {
+    expect(nearest(name, known)).toBe(meant)
+  })
 })

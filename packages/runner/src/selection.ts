@@ -27,9 +27,10 @@ export function selectStages(pipeline: readonly BoundStage[], selection: Selecti
   return pipeline.slice(first, last + 1)
 }
 
-/** The name among `known` that is nearest to a mistyped one. */
+/** The name among `known` that is nearest to a mistyped one; one that begins with it, at least three letters, is nearer. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  return [...known].sort((a, b) => distance(name, a) - distance(name, b))[0]
+  const begins = (one: string) => name.length >= 3 && one.toLowerCase().startsWith(name.toLowerCase())
+  return [...known].sort((a, b) => Number(begins(b)) - Number(begins(a)) || distance(name, a) - distance(name, b))[0]
 }
 
 /** Names of a pipeline's stages, in order. */
