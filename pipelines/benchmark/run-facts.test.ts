@@ -59,15 +59,16 @@ describe('hostLinks', () => {
     facts: { links: lines.map(([host, month, outcomes]) => ({ host, month, outcomes })) },
   })
 
-  it('sums hosts over shards and months, the most dead ones first; a duplicate is no dead link', () => {
+  it('sums each host and month over shards, the most dead ones first; a duplicate is no dead link', () => {
     const found = hostLinks([
       links(['a.example', '2026-10', { ok: 5, http_404: 1 }], ['b.example', '2026-10', { dns: 3 }]),
-      links(['a.example', '2026-11', { duplicate: 2, timeout: 1 }]),
+      links(['a.example', '2026-11', { duplicate: 2, timeout: 1 }], ['b.example', '2026-10', { http_404: 1 }]),
       { facts: {} },
     ])
     expect(found).toEqual([
-      { host: 'b.example', rows: 3, dead: 3, outcomes: { dns: 3 } },
-      { host: 'a.example', rows: 9, dead: 2, outcomes: { ok: 5, http_404: 1, duplicate: 2, timeout: 1 } },
+      { host: 'b.example', month: '2026-10', rows: 4, dead: 4, outcomes: { dns: 3, http_404: 1 } },
+      { host: 'a.example', month: '2026-10', rows: 6, dead: 1, outcomes: { ok: 5, http_404: 1 } },
+      { host: 'a.example', month: '2026-11', rows: 3, dead: 1, outcomes: { duplicate: 2, timeout: 1 } },
     ])
   })
 

@@ -4,8 +4,8 @@ import type { Build, HostLinks, StageLedger } from './report/report-schema.ts'
 /** Stages whose work the report sums up, in pipeline order. */
 export const UPSTREAM = ['download', 'fetch-images', 'embed', 'load', 'build-index'] as const
 
-/** Hosts listed one by one. */
-const MOST_HOSTS = 25
+/** Hosts and months listed one by one. */
+const MOST_LINES = 25
 /** Outcomes of a picture's address that left a picture. */
 const ALIVE = new Set(['ok', 'duplicate'])
 
@@ -25,25 +25,35 @@ export function stageLedger(stage: string, checkpoints: readonly Checkpoint[]): 
   return { stage, shards: checkpoints.length, rows, outcomes, bytes, seconds, rate, steps }
 }
 
-/** How picture addresses ended, by host, the most dead ones first; from what `fetch-images` keeps in its checkpoints. */
+interface Link {
+  readonly host: string
+  readonly month: string
+  readonly outcomes: Readonly<Record<string, number>>
+}
+
+/**
+ * How picture addresses ended, by host and month of fetch, the most dead ones first; from what `fetch-images` keeps in
+ * its checkpoints.
+ */
 export function hostLinks(checkpoints: readonly Pick<Checkpoint, 'facts'>[]): HostLinks[] {
-  const hosts = new Map<string, Record<string, number>>()
+  const sums = new Map<string, { host: string; month: string; outcomes: Record<string, number> }>()
   for (const { facts } of checkpoints) {
-    for (const { host, outcomes } of (facts.links ?? []) as unknown as {
-      host: string
-      outcomes: Record<string, number>
-    }[]) {
-      const sums = hosts.get(host) ?? {}
-      add(sums, outcomes)
-      hosts.set(host, sums)
+    for (const { host, month, outcomes } of (facts.links ?? []) as unknown as readonly Link[]) {
+      const key = `${host} ${month}`
+      const into = sums.get(key) ?? { host, month, outcomes: {} }
+      add(into.outcomes, outcomes)
+      sums.set(key, into)
     }
   }
-  const lines = [...hosts].map(([host, outcomes]) => {
-    const count = (names: readonly string[]) => names.reduce((sum, name) => sum + (outcomes[name] ?? 0), 0)
-    const names = Object.keys(outcomes)
-    return { host, rows: count(names), dead: count(names.filter((name) => !ALIVE.has(name))), outcomes }
+  const lines = [...sums].map(([key, line]) => {
+    const count = (names: readonly string[]) => names.reduce((sum, name) => sum + (line.outcomes[name] ?? 0), 0)
+    const names = Object.keys(line.outcomes)
+    return { key, ...line, rows: count(names), dead: count(names.filter((name) => !ALIVE.has(name))) }
   })
-  return lines.sort((a, b) => b.dead - a.dead || b.rows - a.rows || (a.host < b.host ? -1 : 1)).slice(0, MOST_HOSTS)
+  return lines
+    .sort((a, b) => b.dead - a.dead || b.rows - a.rows || (a.key < b.key ? -1 : 1))
+    .map(({ key: _, ...line }) => line)
+    .slice(0, MOST_LINES)
 }
 
 /** The last build of each table's index, from the checkpoints of `build-index`. */

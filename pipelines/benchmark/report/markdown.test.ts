@@ -33,7 +33,10 @@ describe('a report as Markdown', () => {
   it.each([
     [{ remarks: ['One.', 'Two.'] }, '## Before you trust this\n\n- One.\n- Two.'],
     [{ changes: ['Faster.'] }, '## What changed\n\n- Faster.'],
-    [{ hosts: [{ host: 'a.org', rows: 10, dead: 3, outcomes: {} }] }, '| a.org | 10 | 3 | 30 % |'],
+    [
+      { hosts: [{ host: 'a.org', month: '2026-11', rows: 10, dead: 3, outcomes: {} }] },
+      '| a.org | 2026-11 | 10 | 3 | 30 % |',
+    ],
     [
       {
         ledger: [
@@ -63,7 +66,7 @@ describe('a report as Markdown', () => {
   })
 
   it('lists no host whose links are all alive', () => {
-    const hosts = [{ host: 'alive.org', rows: 10, dead: 0, outcomes: { ok: 10 } }]
+    const hosts = [{ host: 'alive.org', month: '2026-11', rows: 10, dead: 0, outcomes: { ok: 10 } }]
     expect(markdownReport(reportOf([track], { hosts }))).not.toContain('alive.org')
   })
 
@@ -100,7 +103,7 @@ describe('a report as Markdown', () => {
 
   it.each(['a|b', 'a\nb', 'a\r\n# b', '<script>', 'a | b | c | d'])('cannot be broken by %j in a value', (evil) => {
     const model = { name: evil, digest: 'abc', standIn: null }
-    const hosts = [{ host: evil, rows: 1, dead: 1, outcomes: {} }]
+    const hosts = [{ host: evil, month: '2026-11', rows: 1, dead: 1, outcomes: {} }]
     const text = markdownReport(reportOf([track], { model, hosts }))
     const [row] = lines(text, /\| 1 \| 1 \| 100 % \|/)
     expect(row?.replaceAll('\\|', '').split('|')).toHaveLength(6)

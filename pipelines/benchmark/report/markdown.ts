@@ -143,8 +143,8 @@ function ledger({ ledger: stages, builds }: Report): string {
 function hosts({ hosts: all }: Report): string {
   const dead = all.filter((one) => one.dead > 0)
   if (dead.length === 0) return ''
-  const rows = dead.map((one) => [one.host, count(one.rows), count(one.dead), percent(one.dead / one.rows)])
-  return `## Dead links\n\n${table(['host', 'addresses', 'without a picture', 'share'], rows)}`
+  const rows = dead.map((one) => [one.host, one.month, count(one.rows), count(one.dead), percent(one.dead / one.rows)])
+  return `## Dead links\n\n${table(['host', 'month of fetch', 'addresses', 'without a picture', 'share'], rows)}`
 }
 
 function list(title: string, lines: readonly string[]): string {

@@ -48,7 +48,9 @@ function fullReport(): Report {
         reason: 'reaches the target',
       },
     ],
-    hosts: [{ host: '<script>alert(1)</script>', rows: 10, dead: 4, outcomes: { ok: 6, http_404: 4 } }],
+    hosts: [
+      { host: '<script>alert(1)</script>', month: '2026-10', rows: 10, dead: 4, outcomes: { ok: 6, http_404: 4 } },
+    ],
     ledger: [
       {
         stage: 'download',
@@ -99,7 +101,7 @@ describe('the page', () => {
 
   it('holds nothing that would be loaded or run, and escapes what the data brings', () => {
     expect(page).not.toContain('<script')
-    expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
+    expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;</td><td>2026-10</td>')
     expect(page).not.toMatch(/(src|href)=/)
     expect(page).not.toMatch(/url\(|@import/)
     expect(page).toContain('default-src &#39;none&#39;')
@@ -160,6 +162,7 @@ describe('Markdown', () => {
     expect(text).toContain('not given: the engine says that it did not use the index')
     expect(text).toContain('a\\|b 10')
     expect(text).not.toContain('<script>')
+    expect(text).toMatch(/alert\(1\).* \| 2026-10 \| 10 \| 4 \|/)
     for (const line of text.split('\n').filter((one) => one.startsWith('|'))) expect(line.endsWith('|')).toBe(true)
   })
 })

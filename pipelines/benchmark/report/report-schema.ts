@@ -18,8 +18,14 @@ const ledgerSchema = z
   .meta({ id: 'StageLedger', description: 'What one stage did, over all its committed shards.' })
 
 const hostSchema = z
-  .strictObject({ host: z.string(), rows: z.int().min(0), dead: z.int().min(0), outcomes })
-  .meta({ id: 'Host', description: 'How the picture addresses of one host ended; `dead`: without a picture.' })
+  .strictObject({
+    host: z.string(),
+    month: z.string().default('').describe('Month of the fetch, `2026-11`; empty in reports that summed them up.'),
+    rows: z.int().min(0),
+    dead: z.int().min(0).describe('Without a picture.'),
+    outcomes,
+  })
+  .meta({ id: 'Host', description: 'How the picture addresses of one host ended, of those fetched in one month.' })
 
 const buildSchema = z
   .strictObject({

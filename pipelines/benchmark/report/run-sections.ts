@@ -20,13 +20,13 @@ export function ledgerSection({ ledger, builds }: Report): Markup {
 ${builds.length > 0 && html`<h3>Index builds</h3><div class="scroll"><table><thead><tr><th>table</th><th>rows</th><th>took</th><th>rows/s</th><th>peak memory</th><th>when</th></tr></thead><tbody>${built}</tbody></table></div>`}`
 }
 
-/** Picture addresses by host, those with the most dead ones first. */
+/** Picture addresses by host and month of fetch, those with the most dead ones first. */
 export function hostSection(hosts: readonly HostLinks[]): Markup {
   const rows = hosts.map(
     (one) =>
-      html`<tr><td>${one.host}</td><td>${count(one.rows)}</td><td>${count(one.dead)}</td><td class="text">${bar(one.dead / one.rows)}${percent(one.dead / one.rows)}</td><td class="wide">${pairs(one.outcomes)}</td></tr>`,
+      html`<tr><td>${one.host}</td><td>${one.month}</td><td>${count(one.rows)}</td><td>${count(one.dead)}</td><td class="text">${bar(one.dead / one.rows)}${percent(one.dead / one.rows)}</td><td class="wide">${pairs(one.outcomes)}</td></tr>`,
   )
-  return html`<h2>Dead links by host</h2><div class="scroll"><table><thead><tr><th>host</th><th>addresses</th><th>without a picture</th><th class="text">share</th><th class="text">how they ended</th></tr></thead><tbody>${rows}</tbody></table></div>`
+  return html`<h2>Dead links by host</h2><div class="scroll"><table><thead><tr><th>host</th><th>month of fetch</th><th>addresses</th><th>without a picture</th><th class="text">share</th><th class="text">how they ended</th></tr></thead><tbody>${rows}</tbody></table></div>`
 }
 
 /** A scratch copy’s life: built, added to, merged, restarted. */
