@@ -49,6 +49,11 @@ export const commands: readonly CommandEntry[] = [
   { name: 'keep', summary: 'Put pictures and their prompts into the collection', load: () => import('./keep.ts') },
   { name: 'rate', summary: 'Say what you think of a row, from 1 to 5', load: () => import('./rate.ts') },
   {
+    name: 'lineage',
+    summary: 'Show where a row comes from, and what was made from it',
+    load: () => import('./lineage.ts'),
+  },
+  {
     name: 'forget',
     summary: 'Take rows out for good, with pictures, vectors and what was made from them',
     load: () => import('./forget.ts'),
