@@ -106,7 +106,7 @@ describe('a report as Markdown', () => {
     const hosts = [{ host: evil, month: '2026-11', rows: 1, dead: 1, outcomes: {} }]
     const text = markdownReport(reportOf([track], { model, hosts }))
     const [row] = lines(text, /\| 1 \| 1 \| 100 % \|/)
-    expect(row?.replaceAll('\\|', '').split('|')).toHaveLength(6)
+    expect(row?.replaceAll('\\|', '').split('|')).toHaveLength(7)
     expect(text).not.toContain('<script')
     expect(lines(text, /^# /)).toHaveLength(1)
   })
