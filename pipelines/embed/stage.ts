@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { digestModel } from '@promptloom/clip/model-digest'
 import { readModelDirectory } from '@promptloom/clip/model-directory'
 import { fingerprintParts } from '@promptloom/runner/fingerprint'
@@ -32,7 +33,9 @@ export const embedStage: Stage<EmbedOptions> = {
   async plan(context: StageContext<EmbedOptions>): Promise<readonly Shard[]> {
     const { model, precision } = context.options
     const found = await readModelDirectory(model, { precision })
-    const facts = { model: await digestModel(found, digestCache(context.workspace)) }
+    // A workspace that doesn't exist yet is not made by asking what would be done in it.
+    const cache = existsSync(context.workspace) ? digestCache(context.workspace) : undefined
+    const facts = { model: await digestModel(found, cache) }
     const tables = pictureTables(context)
     if (tables.length === 0 || !found.graphs.image || !found.picture) return textShards(context, facts)
     const duplicates = await openPictureDuplicates(context, tables)
