@@ -52,8 +52,9 @@ export interface Loop {
   /** Makes rows of pictures; the same picture twice is one row. */
   keep(items: readonly KeepItem[], options: VerbOptions): Promise<KeepResult>
   rate(id: string, rating: number): Promise<void>
-  forget(id: string, reason: string): Promise<void>
-  lineage(session: SearchSession, id: string): Promise<Lineage>
+  /** Resolves to what became of it, in a sentence; searches leave the row out before that. */
+  forget(id: string, reason: string): Promise<string>
+  lineage(id: string): Promise<Lineage>
 }
 
 /** What a page is told of who refines and who paints. */

@@ -1,11 +1,14 @@
-import { RequestError } from '@promptloom/search/server/request-error'
+import type { Lineage } from '@promptloom/studio/api/lineage'
 import type { Configuration } from '../configuration.ts'
 import { forget } from '../loop/forget.ts'
 import { type Keepsake, keep } from '../loop/keep.ts'
+import { lineageOf } from '../loop/lineage.ts'
 import { openPainter } from '../loop/painter.ts'
+import { rate } from '../loop/rate.ts'
 import { openRefiner } from '../loop/refiner.ts'
 import { retrieve } from '../loop/retrieve.ts'
 import { outgoingFetch } from '../outgoing.ts'
+import { recordOpinions } from '../ratings.ts'
 import type { KeepItem, Loop, VerbOptions } from './loop.ts'
 import { tellOfRun } from './run-words.ts'
 
@@ -14,24 +17,26 @@ import { tellOfRun } from './run-words.ts'
  * @throws RefineInputError or GeneratorError for a configuration that can't be used
  */
 export async function openLoop(configuration: Configuration): Promise<Loop & AsyncDisposable> {
+  const { workspace } = configuration
   const { contact } = configuration['fetch-images']
   const refiner = await openRefiner(configuration.refine)
   const painter = await openPainter(configuration.generate, { fetch: outgoingFetch({ contact, asked: [] }) })
   const { neighbours: count } = configuration.refine
-  const missing = async () => {
-    throw new RequestError(503, 'unavailable', 'This studio cannot do that yet.')
-  }
   return {
     refiner,
     painter,
     retrieve: ({ searcher }, { prompt, like }, signal) => retrieve(searcher, { prompt, like, count }, signal),
-    keep: async (items, { signal, tell }: VerbOptions) =>
-      keep(configuration, items.map(keepsakeOf), { signal, listener: tellOfRun(tell) }),
-    rate: missing,
-    forget: async (id, reason) => {
-      await forget(configuration, { value: id }, { reason })
+    keep: async (items, { signal, tell }: VerbOptions) => {
+      const kept = await keep(configuration, items.map(keepsakeOf), { signal, listener: tellOfRun(tell) })
+      await recordOpinions(
+        workspace,
+        kept.rows.map(({ id }) => ({ id, kind: 'kept' })),
+      )
+      return kept
     },
-    lineage: missing,
+    rate: (id, rating) => rate(workspace, id, rating),
+    forget: async (id, reason) => (await forget(configuration, { value: id }, { reason })).note,
+    lineage: async (id) => shownLineage(await lineageOf(workspace, id)),
     [Symbol.asyncDispose]: () => painter[Symbol.asyncDispose](),
   }
 }
@@ -57,5 +62,18 @@ export function keepsakeOf({ bytes, picture, painter, parents, refined }: KeepIt
           },
         }
       : {}),
+  }
+}
+
+/** A lineage as the page shows it. */
+function shownLineage({ id, nodes, rating }: Awaited<ReturnType<typeof lineageOf>>): Lineage {
+  return {
+    id,
+    rating,
+    nodes: nodes.map(({ neighbours: _, tool: __, file: ___, parents, ...node }) => ({
+      ...node,
+      parents: [...parents],
+      parameters: node.parameters && { ...node.parameters },
+    })),
   }
 }

@@ -23,10 +23,12 @@ export const postForget = endpoint({
   path: '/api/rows/{id}/forget',
   operationId: 'forgetRow',
   summary: 'Take a row out of the collection, for good',
-  description: 'The row, its picture, its vectors and what was made from it; a tombstone keeps it from coming back.',
+  description:
+    'The row, its picture, its vectors and what was made from it; a tombstone keeps it from coming back. Searches leave ' +
+    'it out at once, files and database follow.',
   params,
   body: forgetRequestSchema,
-  answers: done,
+  answers: { 200: { description: 'What became of it.', schema: z.strictObject({ note: z.string() }) } },
 })
 
 /** `GET /api/rows/{id}/lineage`. */

@@ -72,7 +72,7 @@ export async function openStudio(configuration: Configuration, options: StudioOp
         },
       }),
       ...jobRoutes(board, makersOf(loop)),
-      ...rowRoutes(holder, loop),
+      ...rowRoutes({ holder, loop, onError: (error) => onError(error, 'forgetting a row') }),
       ...mapRoutes(map),
       ...runRoutes({ workspace, pipeline, lent: () => holder.lent }),
     ]
