@@ -31,13 +31,14 @@ type Known = Partial<Omit<FetchFacts, 'id' | 'url' | 'fetched_at'>>
 export class Fetcher implements AsyncDisposable {
   readonly client: PoliteClient
   readonly #options: FetchOptions
+  readonly #collector: Disposable
   readonly #decoders: LimitFunction
   readonly #files = pLimit(LOCAL_FILES)
   readonly #placeholders: ReadonlySet<string>
 
   constructor(options: FetchOptions, signal: AbortSignal) {
     restrictDecoders()
-    spareCollector()
+    this.#collector = spareCollector()
     this.#options = options
     this.#decoders = pLimit(options.decoders || availableParallelism() + 1)
     this.#placeholders = new Set(options.placeholders)
@@ -77,6 +78,7 @@ export class Fetcher implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.client[Symbol.asyncDispose]()
+    this.#collector[Symbol.dispose]()
   }
 
   async #fromFile(row: PromptRow, path: string): Promise<Fetched> {

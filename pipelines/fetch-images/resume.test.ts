@@ -15,15 +15,15 @@ const PAIRS = join(SHARED, 'data/pairs-sd-styles')
 const LOADERS = ['apache-arrow', 'zod', 'tsx'].flatMap((name) => ['--import', name])
 const PROGRAM = join(import.meta.dirname, 'killable.double.ts')
 
-/** Serves pictures by path; `asked` counts, and `onAsk` is told of every request. */
-async function gallery(picture: (path: string) => Promise<Buffer | undefined>) {
+/** Serves pictures by path, 404 for none, or a status; `asked` counts, and `onAsk` is told of every request. */
+async function gallery(picture: (path: string) => Promise<Buffer | number | undefined>) {
   const state = { asked: 0, onAsk: (_: number) => {} }
   const server = createServer(async (request, response) => {
     state.asked += 1
     state.onAsk(state.asked)
     const body = await picture(request.url ?? '/')
-    if (body) response.end(body)
-    else response.writeHead(404).end()
+    if (typeof body === 'object') response.end(body)
+    else response.writeHead(body ?? 404).end()
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -86,6 +86,28 @@ test('killed at random and resumed: the same bytes, and few pictures asked for t
   // What was under way when the program was killed is asked for again; what was spooled is not.
   expect(server.state.asked - once).toBeLessThan(360 + kills * 40)
 }, 120_000)
+
+test('a killed retry goes on from where it was, too', async () => {
+  const pictures = await Promise.all(
+    Array.from({ length: 60 }, async (_, n) => (await samplePicture(n, 64, 64)).jpeg().toBuffer()),
+  )
+  let failing = true
+  await using server = await gallery(async (path) => (failing ? 500 : pictures[Number(path.slice(1))]))
+  const rows = pictures.map((_, n) => promptRow(`id-${n}`, `${server.origin}/${n}`))
+  const attempt = await prepared([rows], { attempts: 1, hostConcurrency: 4 })
+  await runProgram(attempt)
+  expect((await attempt.checkpoint()).outcomes).toMatchObject({ http_5xx: 60 })
+  failing = false
+  const before = server.state.asked
+  const reached = new Promise<void>((done) => {
+    server.state.onAsk = (asked) => asked >= before + 40 && done()
+  })
+  expect(await runProgram(attempt, reached)).toBe('SIGKILL')
+  expect(await runProgram(attempt)).toBe(0)
+  expect((await attempt.checkpoint()).outcomes).toMatchObject({ ok: 60 })
+  // Four were under way when it was killed, and a few more may have been asked for until the signal came.
+  expect(server.state.asked - before).toBeLessThan(60 + 20)
+}, 60_000)
 
 test.skipIf(!existsSync(PAIRS))(
   `2,580 pictures of ${PAIRS.split('/').at(-1)}: all accounted for, and the same bytes after kills`,
