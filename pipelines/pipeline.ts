@@ -6,7 +6,7 @@ import { type Configuration, storeOf } from './configuration.ts'
 import { type DownloadPorts, downloadStage } from './download/stage.ts'
 import { embedStage } from './embed/stage.ts'
 import { environment } from './environment.ts'
-import { feedbackStage } from './feedback/stage.ts'
+import { type FeedbackParts, feedbackStage } from './feedback/stage.ts'
 import { examine } from './fetch-images/picture.ts'
 import { fetchImagesStage } from './fetch-images/stage.ts'
 import { loadStage } from './load/stage.ts'
@@ -15,11 +15,12 @@ import { outgoingFetch } from './outgoing.ts'
 /**
  * The pipeline: every stage in order, with its options. The table of contents of the system.
  *
- * @param changes `asAcquired`: the source is not looked at again, see `DownloadPorts`.
+ * @param changes `asAcquired`: the source is not looked at again, see `DownloadPorts`; `queue`: those who work on the
+ * queue, without whom it is left as it was last done.
  */
 export function buildPipeline(
   configuration: Configuration,
-  changes: Pick<DownloadPorts, 'asAcquired'> = {},
+  { queue, ...changes }: Pick<DownloadPorts, 'asAcquired'> & Pick<FeedbackParts, 'queue'> = {},
 ): readonly BoundStage[] {
   const { source = '', model } = configuration
   const store = storeConfig.parse(storeOf(configuration))
@@ -28,7 +29,7 @@ export function buildPipeline(
   return [
     bind(downloadStage({ environment: environment(), fetch, ...changes }), { ...configuration.download, source }),
     bind(fetchImagesStage, configuration['fetch-images']),
-    bind(feedbackStage({ examine }), { ...configuration.feedback, pictures: pictureRulesOf(configuration) }),
+    bind(feedbackStage({ examine, queue }), { ...configuration.feedback, pictures: pictureRulesOf(configuration) }),
     bind(embedStage, { ...configuration.embed, model }),
     bind(loadStage, { ...configuration.load, store }),
     bind(buildIndexStage, { ...configuration['build-index'], store }),

@@ -3,6 +3,7 @@ import type { Selection } from '@promptloom/runner/selection'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor, selectionOptions } from '../command-options.ts'
 import { count } from '../display/numbers.ts'
+import { queueParts } from '../loop/queue-parts.ts'
 import { buildPipeline } from '../pipeline.ts'
 
 /** Shards listed one by one before the rest is only counted. */
@@ -22,7 +23,11 @@ Examples:
     .action(async (flags: ConfigurationFlags & Selection & { json?: boolean }) => {
       const configuration = await loadFor(flags)
       const { workspace } = configuration
-      const plans = await planRun({ ...flags, workspace, pipeline: buildPipeline(configuration) })
+      const plans = await planRun({
+        ...flags,
+        workspace,
+        pipeline: buildPipeline(configuration, { queue: queueParts(configuration) }),
+      })
       console.log(flags.json ? JSON.stringify(plans, null, 2) : plans.map(planText).join('\n'))
     })
 }

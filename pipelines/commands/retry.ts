@@ -4,6 +4,7 @@ import type { BoundStage } from '@promptloom/runner/stage'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
 import { runAndShow } from '../display/run-display.ts'
+import { queueParts } from '../loop/queue-parts.ts'
 import { buildPipeline } from '../pipeline.ts'
 
 /** Defines `promptloom retry`. */
@@ -22,7 +23,7 @@ Examples:
     )
     .action(async (stage: string, flags: ConfigurationFlags & { outcome: string; json?: boolean }) => {
       const configuration = await loadFor(flags)
-      const pipeline = buildPipeline(configuration)
+      const pipeline = buildPipeline(configuration, { queue: queueParts(configuration) })
       const outcomes = parseOutcomes(pipeline, stage, flags.outcome)
       const work = { pipeline, from: stage, retry: { stage, outcomes } }
       const result = await runAndShow(configuration, work, flags.json === true)

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor, selectionOptions } from '../command-options.ts'
 import { runAndShow } from '../display/run-display.ts'
 import { statusText } from '../display/status-text.ts'
+import { queueParts } from '../loop/queue-parts.ts'
 import { buildPipeline } from '../pipeline.ts'
 
 /** Defines `promptloom run`. */
@@ -24,7 +25,7 @@ Examples:
     )
     .action(async (flags: ConfigurationFlags & Selection & { json?: boolean }) => {
       const configuration = await loadFor(flags)
-      const pipeline = buildPipeline(configuration)
+      const pipeline = buildPipeline(configuration, { queue: queueParts(configuration) })
       // A wrong model is told before hours of fetching, not after.
       if (selectStages(pipeline, flags).some(({ stage }) => stage.name === 'embed')) {
         await readModelDirectory(configuration.model, { precision: configuration.embed.precision })

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
 import { statusText } from '../display/status-text.ts'
 import { deadLinksText, readDeadLinks } from '../fetch-images/dead-links-report.ts'
+import { queueParts } from '../loop/queue-parts.ts'
 import { buildPipeline } from '../pipeline.ts'
 
 /** Defines `promptloom status`. */
@@ -20,7 +21,10 @@ Examples:
     )
     .action(async (flags: ConfigurationFlags & { json?: boolean }) => {
       const configuration = await loadFor(flags)
-      const status = await readStatus(configuration.workspace, buildPipeline(configuration))
+      const status = await readStatus(
+        configuration.workspace,
+        buildPipeline(configuration, { queue: queueParts(configuration) }),
+      )
       const links = await readDeadLinks(configuration.workspace)
       if (flags.json) console.log(JSON.stringify({ ...status, links }, null, 2))
       else console.log([statusText(status), deadLinksText(links)].filter(Boolean).join('\n'))

@@ -18,7 +18,11 @@ const queue = z.strictObject({
       }),
       z.strictObject({ mostSearched: z.int().min(1).describe('So many of the questions that were asked most often.') }),
       z.strictObject({
-        ratedUnder: z.number().min(1).max(5).describe('Prompts of rows whose mean rating is under this.'),
+        ratedUnder: z
+          .number()
+          .min(1)
+          .max(5)
+          .describe('Prompts of rows that are rated under this, by the latest word on each.'),
       }),
     ])
     .describe('Where the prompts come from.'),
@@ -31,6 +35,21 @@ const queue = z.strictObject({
     .describe('Pictures for each improved prompt; 0 paints none. Default: 1.'),
   shardPrompts: z.int().min(1).default(25).describe('Prompts of one shard: what is committed together. Default: 25.'),
   concurrency: z.int().min(1).max(64).default(1).describe('Prompts in work at the same time. Default: 1.'),
+  mostPictures: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Most pictures painted in any twelve hours; the rest is left to the next run. Default: no limit.'),
+  refinesPerMinute: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Most prompts sent to the refiner a minute. Default: no limit.'),
+  paintsPerMinute: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Most pictures asked of the painter a minute. Default: no limit.'),
 })
 
 /** Options of `feedback`, as written in the configuration file. */

@@ -5,35 +5,49 @@ import { groupBatches } from './groups.ts'
 import { type InboxBatch, listBatches, readBatch } from './inbox.ts'
 import type { InboxRow } from './inbox-row.ts'
 import { type FeedbackOptions, feedbackOptions, speedOptions } from './options.ts'
+import type { QueueParts } from './queue/makers.ts'
+import { queueOutcomes } from './queue/outcomes.ts'
+import { isQueueShard, processQueueShard, queueShards } from './queue/queue-shard.ts'
 import { type Examine, processRowShard } from './row-shard.ts'
 
 /** What the stage needs of others. */
 export interface FeedbackParts {
   readonly examine: Examine
+  /** Those who work on the queue. Without them it is left as it was last done. */
+  readonly queue?: QueueParts | undefined
 }
 
-/** Takes the rows that wait in the inbox into the collection: see the README beside this file. */
-export function feedbackStage({ examine }: FeedbackParts): Stage<FeedbackOptions> {
+const ROW_OUTCOMES = {
+  ok: 'ok',
+  /** The same row, by its id, came before. */
+  duplicate: 'final',
+  forgotten: 'final',
+  not_an_image: 'final',
+  unsupported_format: 'final',
+  too_many_pixels: 'final',
+  too_small: 'final',
+  truncated: 'final',
+  corrupt: 'final',
+} as const
+
+/** Works on the queue, and takes the rows of the inbox into the collection: see the README beside this file. */
+export function feedbackStage({ examine, queue }: FeedbackParts): Stage<FeedbackOptions> {
   return {
     name: 'feedback',
     version: 1,
     options: feedbackOptions,
     speed: speedOptions,
-    outcomes: {
-      ok: 'ok',
-      /** The same row, by its id, came before. */
-      duplicate: 'final',
-      forgotten: 'final',
-      not_an_image: 'final',
-      unsupported_format: 'final',
-      too_many_pixels: 'final',
-      too_small: 'final',
-      truncated: 'final',
-      corrupt: 'final',
-    },
+    outcomes: { ...ROW_OUTCOMES, ...queueOutcomes(queue !== undefined) },
     concurrency: () => 2,
-    plan: planRowShards,
+    async plan(context) {
+      const queued = await queueShards(context, queue)
+      const done = new Set(context.own().map(({ shard }) => shard))
+      // What the queue makes lies in the inbox when it is done; looked at earlier, it would wait for the next run.
+      if (!queued.every(({ name }) => done.has(name))) return queued
+      return [...queued, ...(await planRowShards(context))]
+    },
     async process(shard, context) {
+      if (isQueueShard(shard.name)) return processQueueShard(shard, context, queue)
       const places = await openPlaces(context)
       const own = Number(shard.name)
       const tombstones = await openTombstones(context)
@@ -68,7 +82,7 @@ async function planRowShards(context: StageContext<FeedbackOptions>): Promise<re
   return shards
 }
 
-/** The inbox as it was when the stage began: what comes later waits for the next run. */
+/** The inbox as it was when the stage first looked: what comes later waits for the next run. */
 async function openGroups(context: StageContext<FeedbackOptions>): Promise<readonly (readonly InboxBatch[])[]> {
   const { workspace, options } = context
   const opened = await context.open('inbox', async () => ({
