@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PROMPT_SCHEMA, promptRows } from '@promptloom/dataset/prompt-table'
 import type { PromptRow } from '@promptloom/dataset/row'
@@ -74,18 +74,12 @@ function spoolFolder({ workspace }: Pick<Context, 'workspace'>): string {
   return join(workspace, 'cache', 'fetch-images')
 }
 
-/**
- * A spool is needed until its shard is committed, and no longer: a kill in between must cost no fetch. One that was
- * written to after the commit belongs to a retry that is not done yet.
- */
+/** A spool is needed until its shard is committed, and no longer: a kill in between must cost no fetch. */
 async function removeCommittedSpools(context: Context): Promise<void> {
-  const committed = new Map(context.own().map((one) => [`${one.shard}.spool`, Date.parse(one.committed)]))
+  // A shard that is to be done again is not among them: a retry that was killed keeps its spool.
+  const committed = new Set(context.own().map(({ shard }) => `${shard}.spool`))
   const names = await readdir(spoolFolder(context)).catch(() => [])
-  for (const name of names) {
-    const path = join(spoolFolder(context), name)
-    const written = (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
-    if (written <= (committed.get(name) ?? Number.NEGATIVE_INFINITY)) await rm(path, { force: true })
-  }
+  for (const name of names) if (committed.has(name)) await rm(join(spoolFolder(context), name), { force: true })
 }
 
 async function inputRows(shard: Shard, context: Context): Promise<PromptRow[]> {
