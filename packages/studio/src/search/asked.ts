@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal } from '@preact/signals'
+import { computed, type ReadonlySignal, untracked } from '@preact/signals'
 import { go, place } from '../navigation.ts'
 import { addressOf, queryOf } from '../question/link.ts'
 import { asksSomething, type Query } from '../question/query.ts'
@@ -14,7 +14,9 @@ export const asked: ReadonlySignal<Query> = computed(() => queryOf(new URLSearch
 export const results: ReadonlySignal<Results | null> = computed(() => {
   const { path } = place.value
   const searches = path === '/' || path.startsWith('/row/')
-  return searches && asksSomething(asked.value) ? resultsOf(asked.value) : null
+  const query = asked.value
+  // The answer's own changes are no reason to ask anew.
+  return searches && asksSomething(query) ? untracked(() => resultsOf(query)) : null
 })
 
 let typedEntry: string | undefined
