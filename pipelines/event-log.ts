@@ -18,8 +18,16 @@ export function eventLogPath(workspace: string, name: 'ratings' | 'tombstones' |
  * Adds events to a log and flushes them to the disk. Needs no lock: several processes may add at the same time. Events
  * given together are written together.
  */
-export async function appendEvents(path: string, events: readonly object[]): Promise<void> {
-  if (events.length === 0) return
+export function appendEvents(path: string, events: readonly object[]): Promise<void> {
+  return appendLines(
+    path,
+    events.map((event) => JSON.stringify(event)),
+  )
+}
+
+/** Adds lines to a file that is only ever added to, as `appendEvents` does. */
+export async function appendLines(path: string, lines: readonly string[]): Promise<void> {
+  if (lines.length === 0) return
   await mkdir(dirname(path), { recursive: true })
   const file = await open(path, 'a+')
   try {
@@ -28,7 +36,7 @@ export async function appendEvents(path: string, events: readonly object[]): Pro
     if (size > 0) await file.read(last, 0, 1, size - 1)
     // A line that a crash cut short must not swallow the first of ours.
     const begin = size > 0 && last[0] !== 0x0a ? '\n' : ''
-    await file.appendFile(begin + events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+    await file.appendFile(begin + lines.map((line) => `${line}\n`).join(''))
     await file.sync()
   } finally {
     await file.close()

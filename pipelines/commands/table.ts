@@ -47,6 +47,11 @@ export const commands: readonly CommandEntry[] = [
   },
   { name: 'generate', summary: 'Paint a prompt, and keep the pictures', load: () => import('./generate.ts') },
   { name: 'keep', summary: 'Put pictures and their prompts into the collection', load: () => import('./keep.ts') },
+  {
+    name: 'ingest',
+    summary: 'Take in pictures and prompts that other programs made, once or as they come',
+    load: () => import('./ingest.ts'),
+  },
   { name: 'rate', summary: 'Say what you think of a row, from 1 to 5', load: () => import('./rate.ts') },
   {
     name: 'lineage',
