@@ -48,7 +48,7 @@ describe('what is no answer', () => {
     ['a body that is no JSON', new SyntaxError('Unexpected end of JSON input'), 'llm_unreachable'],
     ['something unforeseen', new Error('odd'), 'llm_error'],
     ['something that is no error', 'odd', 'llm_error'],
-  ])('%s ends as %3$s', (_, error, outcome) => {
+  ])('%s is told apart', (_, error, outcome) => {
     expect(chatError(error, 'Model')).toMatchObject({ outcome, cause: error })
   })
 

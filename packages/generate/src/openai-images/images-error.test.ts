@@ -43,7 +43,7 @@ describe('what is no answer', () => {
     ['a body that broke off', new TypeError('terminated'), 'generator_unreachable'],
     ['a body that is no JSON', new SyntaxError('Unexpected token'), 'generator_malformed'],
     ['something that is no error', 'odd', 'generator_malformed'],
-  ])('%s ends as %3$s', (_, error, outcome) => {
+  ])('%s is told apart', (_, error, outcome) => {
     expect(imagesError(error, 'Painter')).toMatchObject({ outcome, cause: error })
   })
 })
