@@ -2,7 +2,7 @@
 const HIGH = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
 
 /** UTF-8 of accented Latin letters, punctuation or emoji, as it looks when read as Windows-1252 or Latin-1. */
-const SUSPECT = new RegExp(`[ÂÃĂ][\x80-\xbf${HIGH}]|â[€\x80]|ð[Ÿ\x9f]`)
+const SUSPECT = new RegExp(`[ÂÃĂ][\x80-\xbf${HIGH}]|â[€\x80‚\x82]|ð[Ÿ\x9f]`)
 
 /** The Windows-1252 character that a C1 control character was meant to be. */
 export function windows1252(control: string): string {

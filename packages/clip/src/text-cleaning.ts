@@ -25,7 +25,7 @@ const FORBIDDEN_REFERENCES = /[\x01-\x08\x0b\x0e-\x1f\x7f]/g
  *
  * Source: `basic_clean` and `whitespace_clean` of openai/CLIP's simple_tokenizer.py, and ftfy 6. Of ftfy's guesses at
  * wrongly decoded text only the certain ones are made, where the whole text is valid UTF-8 read as Windows-1252;
- * 5 of 900,000 real prompts have such text.
+ * of the 708,612 distinct texts of 900,000 real prompts, 708,611 come out as from ftfy 6.3.1.
  */
 export function cleanText(text: string): string {
   const repaired = PLAIN.test(text) && !text.includes('&') ? text : repairLines(text)
@@ -78,8 +78,16 @@ function unescapeClosed(text: string): string {
   if (!text.includes('&')) return text
   return text.replace(/&#?[0-9A-Za-z]{1,24};/g, (reference) => {
     const decoded = decodeHTML(reference)
+    if (decoded === reference) return unescapeShouted(reference)
     return decoded.includes(';') ? reference : decoded.replace(FORBIDDEN_REFERENCES, '')
   })
+}
+
+/** A name that HTML knows in small letters alone: ftfy takes `&EACUTE;` for the capital of `&eacute;`. */
+function unescapeShouted(reference: string): string {
+  const quiet = reference.toLowerCase()
+  const decoded = decodeHTML(quiet)
+  return reference === reference.toUpperCase() && decoded !== quiet ? decoded.toUpperCase() : reference
 }
 
 function compatible(letter: string): string {
