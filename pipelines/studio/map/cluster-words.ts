@@ -13,6 +13,9 @@ const READ = 5_000
 /** Of a cluster's prompts, the share that must hold a word for it to be the cluster's. */
 const LEAST_SHARE = 0.02
 
+/** Times by which a cluster must say a word more often than all do for it to be the cluster's. */
+const LEAST_LIFT = 1.25
+
 /**
  * Words and pairs of words by which the prompts of each cluster differ from all others: those with the largest part in
  * the Kullback–Leibler divergence of the cluster from the whole, each word counted once a prompt. (Class-based TF-IDF,
@@ -42,9 +45,15 @@ export function clusterWords(
     const prompts = read[cluster] as number
     const scored = [...own]
       .filter(([, times]) => times >= Math.max(2, prompts * LEAST_SHARE) || prompts < 10)
-      .map(([term, times]) => {
-        const share = times / prompts
-        const score = share * Math.log((share * all) / (total.get(term) as number))
+      .map(([term, times]) => ({
+        term,
+        share: times / prompts,
+        lift: (times / prompts) * (all / (total.get(term) ?? 1)),
+      }))
+      // A single cluster differs from nothing: its words are what it says most.
+      .filter(({ lift }) => count === 1 || lift >= LEAST_LIFT)
+      .map(({ term, share, lift }) => {
+        const score = count === 1 ? share : share * Math.log(lift)
         return { term, score: term.includes(' ') ? score * PAIR : score }
       })
       .sort((a, b) => b.score - a.score || b.term.length - a.term.length || (a.term < b.term ? -1 : 1))

@@ -8,6 +8,7 @@ import { type PictureVectors, readPictureVectors } from './picture-vectors.ts'
 import { placeAmong } from './placement.ts'
 import { principalComponents } from './principal-components.ts'
 import { project } from './projection.ts'
+import { sampler } from './random.ts'
 
 /** Principal components that the projection sees. */
 const COMPONENTS = 30
@@ -53,13 +54,13 @@ interface PlacingOptions {
   readonly tell: MapProgress
 }
 
-/** Projects an even spread of the points, places the others among them, and fits all into −1 to 1. */
+/** Projects a random sample of the points, places the others among them, and fits all into −1 to 1. */
 function placesOf(vectors: Float32Array, dimension: number, { mostProjected, tell }: PlacingOptions) {
   const count = vectors.length / dimension
-  const share = Math.min(1, mostProjected / Math.max(1, count))
-  const isProjected = (row: number) => Math.floor((row + 1) * share) > Math.floor(row * share)
-  const chosen = Array.from({ length: count }, (_, row) => row).filter(isProjected)
-  const others = Array.from({ length: count }, (_, row) => row).filter((row) => !isProjected(row))
+  const isProjected = sampler(count, mostProjected)
+  const chosen: number[] = []
+  const others: number[] = []
+  for (let row = 0; row < count; row++) (isProjected() ? chosen : others).push(row)
   const gather = (list: readonly number[]) => {
     const gathered = new Float32Array(list.length * dimension)
     list.forEach((row, at) => {

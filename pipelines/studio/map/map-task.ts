@@ -8,7 +8,7 @@ export interface MapTask {
   readonly pictures: number
   /** Components of a vector. */
   readonly dimension: number
-  /** Most points that are shown; of larger collections a sample that is spread evenly over it. Default 50,000. */
+  /** Most points that are shown; of larger collections a random sample. Default 50,000. */
   readonly mostPoints?: number
   /** Most points that the projection is computed from; the others are placed by their neighbours. Default 20,000. */
   readonly mostProjected?: number

@@ -1,5 +1,6 @@
 import { openTable } from '@promptloom/dataset/table-reader'
 import type { MapTask } from './map-task.ts'
+import { sampler } from './random.ts'
 
 /** Pictures of a collection as columns. */
 export interface PictureVectors {
@@ -14,7 +15,7 @@ export interface PictureVectors {
 }
 
 /**
- * Reads the pictures of embedded tables, at most `most` of them: every one, or an even spread over the whole. A picture
+ * Reads the pictures of embedded tables, at most `most` of them: every one, or a random sample that stays the same. A picture
  * that came under several ids is read once.
  */
 export async function readPictureVectors(
@@ -31,17 +32,14 @@ export async function readPictureVectors(
     image_vector: { vector: dimension },
   } as const
   const total = tables.reduce((sum, { rows }) => sum + rows, 0)
-  const share = Math.min(1, most / Math.max(1, total))
+  const isChosen = sampler(total, most)
   const found = { ids: [], prompts: [], sources: [], widths: [], heights: [] } as Omit<PictureVectors, 'vectors'>
   const parts: Float32Array[] = []
-  let row = 0
   for (const { path } of tables) {
     using table = await openTable(path, schema)
     for await (const { columns, rows } of table.batches()) {
-      for (let at = 0; at < rows; at++, row++) {
-        // Every row where the share is 1; else the rows at which the number of those that are due goes up by one.
-        const due = Math.floor((row + 1) * share) > Math.floor(row * share)
-        if (!due || columns.duplicate_of[at] !== '') continue
+      for (let at = 0; at < rows; at++) {
+        if (!isChosen() || columns.duplicate_of[at] !== '') continue
         found.ids.push(columns.id[at] as string)
         found.prompts.push(columns.prompt[at] as string)
         found.sources.push(columns.source_site[at] as string)

@@ -11,6 +11,8 @@ const FITTED = 2_000
 export function principalComponents(vectors: Float32Array, dimension: number, components: number): Float32Array {
   const rows = vectors.length / dimension
   const kept = Math.min(components, dimension)
+  // A single row differs from nothing.
+  if (rows < 2) return new Float32Array(rows * kept)
   const step = Math.max(1, rows / FITTED)
   const sample: number[][] = []
   for (let row = 0; row < rows; row += step) {

@@ -11,3 +11,19 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
+
+/**
+ * Says of each of `total` things in turn whether it belongs to a random sample of `wanted` of them (Knuth's algorithm
+ * S); every sample is as likely, and the same seed gives the same.
+ */
+export function sampler(total: number, wanted: number, seed = 1): () => boolean {
+  const random = seededRandom(seed)
+  let left = total
+  let due = Math.min(wanted, total)
+  return () => {
+    const chosen = random() * left < due
+    left--
+    if (chosen) due--
+    return chosen
+  }
+}
