@@ -1,9 +1,7 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Answer, Hit } from '@promptloom/search/answer'
-import type { Question } from '@promptloom/search/question'
-import { RequestError } from '@promptloom/search/server/request-error'
-import { type Route, route } from '@promptloom/search/server/route'
-import * as search from '@promptloom/search/server/search-endpoints'
-import { createServer, type RunningServer } from '@promptloom/search/server/server'
+import { type Question, questionSchema } from '@promptloom/search/question'
 import sharp from 'sharp'
 
 /** A collection that stands in for a real one where a test must know every row. */
@@ -11,18 +9,27 @@ export interface StudioDouble extends AsyncDisposable {
   readonly url: string
   /** Questions so far, the last one last. */
   readonly asked: Question[]
-  /** Bytes of the pictures that came with each question, by the terms' names. */
-  readonly uploads: ReadonlyMap<string, Uint8Array>[]
+  /** Every other request that changes something: its path and body. */
+  readonly told: { readonly path: string; readonly body: unknown }[]
+  /** Names of the pictures that came with each question. */
+  readonly uploads: string[][]
+}
+
+/** A response by its status, type and body. */
+export interface DoubleReply {
+  readonly status?: number
+  readonly type?: string
+  readonly body: string | Uint8Array
 }
 
 /** What a double is opened with. */
 export interface StudioDoubleOptions {
   /** Rows of the collection. */
   readonly rows: number
-  /** Routes beside those of search. */
-  readonly routes?: readonly Route[]
-  /** The page. */
-  readonly fallback?: (request: Request) => Promise<Response | undefined>
+  /** Answers by path, before the others are tried; a string is JSON. */
+  readonly replies?: Readonly<Record<string, unknown>>
+  /** The page's files. */
+  readonly file?: (path: string) => Promise<DoubleReply | undefined>
 }
 
 const SHAPES = [
@@ -70,32 +77,82 @@ export function doubleRow(position: number): Hit {
 }
 
 /**
- * Serves the search API over made-up rows. Words that hold `nothing` find nothing similar; a filter for the source
- * `nowhere` leaves no row; the word `broken` fails.
+ * Serves the API over made-up rows. Words that hold `nothing` find nothing similar; a filter for the source `nowhere`
+ * leaves no row; the word `broken` fails. It uses none of the platform's web classes, which a simulated window replaces.
  */
-export async function studioDouble({ rows, routes = [], fallback }: StudioDoubleOptions): Promise<StudioDouble> {
-  const asked: Question[] = []
-  const uploads: ReadonlyMap<string, Uint8Array>[] = []
+export async function studioDouble({ rows, replies = {}, file }: StudioDoubleOptions): Promise<StudioDouble> {
   const picture = await paintings()
-  const own = [
-    route(search.postSearch, async ({ body, uploads: given }) => {
-      asked.push(body)
-      uploads.push(given)
-      return { json: answerTo(body, rows) }
-    }),
-    route(search.getBrowse, async ({ query: { k, page } }) => {
-      const from = (page - 1) * k
-      return { json: { rows: rowsBetween(from, Math.min(rows, from + k)), more: from + k < rows } }
-    }),
-    route(search.getRow, async ({ params }) => ({
-      json: { ...summaryOf(positionOf(params.id)), truncated: false, clipScore: 0.31 },
-    })),
-    route(search.getThumbnail, async ({ params }) => picture(positionOf(params.id))),
-    route(search.getPicture, async ({ params }) => picture(positionOf(params.id))),
-    route(search.getStatus, async () => ({ json: { ...STATUS, prompts: rows, pictures: rows } })),
-  ]
-  const server: RunningServer = await createServer({ routes: [...own, ...routes], ...(fallback ? { fallback } : {}) })
-  return { url: server.url, asked, uploads, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+  const state = { asked: [] as Question[], told: [] as StudioDouble['told'], uploads: [] as string[][] }
+  const answer = async (path: string, search: URLSearchParams, body: Buffer): Promise<DoubleReply> => {
+    if (path === '/api/search') return json(answerTo(questionIn(body, state), rows))
+    if (path in replies) {
+      if (body.length > 0) state.told.push({ path, body: JSON.parse(body.toString()) })
+      return json(replies[path])
+    }
+    if (path === '/api/status') return json({ ...STATUS, prompts: rows, pictures: rows })
+    if (path === '/api/browse') return json(browsed(Number(search.get('k')), Number(search.get('page')), rows))
+    const [, id, part] = /^\/api\/rows\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? []
+    if (id && (part === 'thumbnail' || part === 'picture')) return picture(positionOf(id))
+    if (id && part === undefined) return json({ ...summaryOf(positionOf(id)), truncated: false, clipScore: 0.31 })
+    const found = await file?.(path)
+    if (!found) throw new Refusal(404, `There is nothing at ${path}.`)
+    return found
+  }
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+    const reply = await answer(decodeURI(pathname), searchParams, await bodyOf(request)).catch(failed)
+    response.writeHead(reply.status ?? 200, {
+      'content-type': reply.type ?? 'application/json',
+      ...(reply.type?.startsWith('image/') ? { 'cache-control': 'max-age=3600' } : {}),
+      'content-security-policy': "default-src 'self'; img-src 'self' blob: data:",
+    })
+    response.end(reply.body)
+  }
+  const server = createServer((request, response) => void serve(request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    ...state,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+/** A request that is answered with a failure. */
+class Refusal extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+function failed(error: unknown): DoubleReply {
+  const status = error instanceof Refusal ? error.status : 500
+  return { ...json({ error: { code: 'failed', message: String((error as Error).message) } }), status }
+}
+
+function json(value: unknown): DoubleReply {
+  return { body: JSON.stringify(value) }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+/** The question of a body, which is JSON or a form that holds it beside pictures. */
+function questionIn(body: Buffer, { asked, uploads }: Pick<StudioDouble, 'asked' | 'uploads'>): Question {
+  const text = body.toString('latin1')
+  const [, inForm] = /name="question"\r\n\r\n([\s\S]*?)\r\n--/.exec(text) ?? []
+  const question = questionSchema.parse(JSON.parse(Buffer.from(inForm ?? text, 'latin1').toString('utf8')))
+  asked.push(question)
+  uploads.push([...text.matchAll(/name="([^"]+)"; filename/g)].map(([, name]) => name as string))
+  return question
 }
 
 const MODEL = { name: 'made up', digest: '0'.repeat(64), standIn: 'CLIP' }
@@ -103,7 +160,7 @@ const STATUS = { model: { ...MODEL, dimension: 512 }, store: 'none', calibrated:
 
 function answerTo(question: Question, rows: number): Answer {
   const words = question.terms.map((term) => ('text' in term ? term.text : '')).join(' ')
-  if (words.includes('broken')) throw new RequestError(503, 'unavailable', 'The collection is being loaded.')
+  if (words.includes('broken')) throw new Refusal(503, 'The collection is being loaded.')
   const none = question.cutoff && words.includes('nothing')
   const unmatched = question.filters.sources?.includes('nowhere') ?? false
   const from = (question.page - 1) * question.k
@@ -131,8 +188,10 @@ function answerTo(question: Question, rows: number): Answer {
   }
 }
 
-function rowsBetween(from: number, to: number) {
-  return Array.from({ length: Math.max(0, to - from) }, (_, at) => summaryOf(from + at))
+function browsed(k: number, page: number, rows: number) {
+  const from = (page - 1) * k
+  const count = Math.max(0, Math.min(k, rows - from))
+  return { rows: Array.from({ length: count }, (_, at) => summaryOf(from + at)), more: from + k < rows }
 }
 
 /** The row at a position as those pages show it that are no answers. */
@@ -152,11 +211,11 @@ function summaryOf(position: number) {
 function positionOf(id: string): number {
   const position = Number(/^row-(\d+)$/.exec(id)?.[1] ?? Number.NaN)
   if (Number.isInteger(position)) return position
-  throw new RequestError(404, 'not_found', `There is no row with the id "${id}" in the collection.`)
+  throw new Refusal(404, `There is no row with the id "${id}" in the collection.`)
 }
 
 /** A few pictures, each of one colour, made once. */
-async function paintings(): Promise<(position: number) => { bytes: Uint8Array; type: string }> {
+async function paintings(): Promise<(position: number) => DoubleReply> {
   const made = await Promise.all(
     SHAPES.map(([width, height], index) =>
       sharp({
@@ -166,5 +225,5 @@ async function paintings(): Promise<(position: number) => { bytes: Uint8Array; t
         .toBuffer(),
     ),
   )
-  return (position) => ({ bytes: made[(position * 7) % SHAPES.length] as Buffer, type: 'image/webp' })
+  return (position) => ({ body: made[(position * 7) % SHAPES.length] as Buffer, type: 'image/webp' })
 }

@@ -5,7 +5,7 @@ import { Icon } from './icon.tsx'
 interface MenuProps {
   /** What the button shows. */
   readonly label: ComponentChildren
-  /** What the button is called, where its label does not say it. */
+  /** What the button is called, where it shows a sign alone; else what is told of it under the pointer. */
   readonly name?: string
   readonly on?: boolean
   readonly plain?: boolean
@@ -42,7 +42,7 @@ export function Menu({ label, name, on = false, plain = false, children }: MenuP
         class={plain ? 'quiet' : 'chip'}
         aria-expanded={open}
         aria-controls={open ? panel : undefined}
-        aria-label={name}
+        aria-label={plain ? name : undefined}
         title={name}
         data-on={on || undefined}
         onClick={() => setOpen(!open)}

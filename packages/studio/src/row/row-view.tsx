@@ -1,5 +1,5 @@
 import type { CSSProperties, JSX } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { pictureOf, thumbnailOf } from '../api/search.ts'
 import { Icon } from '../interface/icon.tsx'
 import { isPlain, isTyping } from '../interface/shortcuts.ts'
@@ -132,9 +132,12 @@ function useKeys(keys: Keys): void {
 
 /** Gives the view the focus while it is open, and gives it back afterwards. */
 function useFocusInside(view: { readonly current: HTMLElement | null }): void {
+  // Asked for while drawing: once the page behind is inert, nothing in it has the focus any more.
+  const [before] = useState(() => document.activeElement as HTMLElement | null)
   useEffect(() => {
-    const before = document.activeElement as HTMLElement | null
     view.current?.focus({ preventScroll: true })
-    return () => before?.isConnected && before.focus({ preventScroll: true })
+    return () => {
+      requestAnimationFrame(() => before?.isConnected && before.focus({ preventScroll: true }))
+    }
   }, [])
 }
