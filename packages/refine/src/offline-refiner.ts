@@ -98,7 +98,7 @@ function variantOf(prompt: string, chosen: readonly Modifier[], among: number): 
   const text = prompt.trim().replace(/[\s,.;]+$/, '')
   const parts = chosen.map((modifier) => `"${modifier.phrase}" (${modifier.neighbours.length})`)
   return {
-    prompt: [text, ...chosen.map((modifier) => modifier.phrase)].join(', '),
+    prompt: [text, ...chosen.map((modifier) => modifier.phrase)].filter(Boolean).join(', '),
     reason: `Adds what similar prompts use, with how many of ${among} do: ${parts.join(', ')}.`,
     neighbours: [...new Set(chosen.flatMap((modifier) => modifier.neighbours))],
   }
