@@ -8,7 +8,7 @@ const ON_THE_DATABASE: ReadonlySet<string> = new Set(['load', 'build-index', 'be
 /** What is watched. */
 export interface WatchOptions {
   readonly workspace: string
-  readonly holder: CollectionHolder
+  readonly holder: Pick<CollectionHolder, 'lend' | 'refresh'>
   /** Whether the store is the embedded one, which one process at a time can open. */
   readonly embedded: boolean
   readonly pollMs?: number
