@@ -78,6 +78,16 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Open the page: search, improve, paint, keep, follow the runs, look at the map',
     load: () => import('./studio.ts'),
   },
+  {
+    name: 'bench ratings',
+    summary: 'Measure on your own ratings whether the CLIP score tells better from worse',
+    load: () => import('./bench-ratings.ts'),
+  },
+  {
+    name: 'bench feedback',
+    summary: 'Measure whether improving prompts helps: CLIP score and novelty before and after',
+    load: () => import('./bench-feedback.ts'),
+  },
   { name: 'serve', summary: 'Answer questions over HTTP, with the model kept warm', load: () => import('./serve.ts') },
   { name: 'model', summary: 'List, download or prove models', load: () => import('./model.ts') },
   {
