@@ -39,7 +39,7 @@ interface WallProps {
 }
 
 /** Rows from the end at which more is asked for. */
-const NEAR_END = 8
+const NEAR_END = 16
 const KEYS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'])
 
 /**
