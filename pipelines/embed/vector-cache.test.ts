@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Repeats, textHash } from './repeats.ts'
 import { VectorCache } from './vector-cache.ts'
@@ -91,5 +92,67 @@ describe('repeats', () => {
   it('see texts as they are tokenized', () => {
     expect(textHash('A “cat”  &amp; dog')).toBe(textHash('a "cat" & DOG '))
     expect(textHash('a cat')).not.toBe(textHash('a bat'))
+  })
+})
+
+describe('any use of the cache', () => {
+  const requests = fc.array(
+    fc.record({ keys: fc.array(fc.constantFrom(...'abcde'), { minLength: 1, maxLength: 6 }), ticks: fc.nat(3) }),
+    { minLength: 1, maxLength: 6 },
+  )
+  const expected = (key: string) => vector(key.charCodeAt(0))
+
+  it('computes each content once, and gives everybody the right vectors, however they overlap', async () => {
+    await fc.assert(
+      fc.asyncProperty(requests, async (all) => {
+        const own = join(path, '..', `${Math.random()}.lmdb`)
+        await using cache = await VectorCache.open(own)
+        const computed: string[] = []
+        const answers = await Promise.all(
+          all.map(async ({ keys, ticks }) => {
+            for (let tick = 0; tick < ticks; tick++) await new Promise((resolve) => setImmediate(resolve))
+            return cache.resolve(kept(...keys), async (inputs) => {
+              await new Promise((resolve) => setImmediate(resolve))
+              const wanted = inputs.map((at) => keys[at] as string)
+              computed.push(...wanted)
+              return wanted.map(expected)
+            })
+          }),
+        )
+        for (const [at, { vectors }] of answers.entries()) expect(vectors).toEqual(all[at]?.keys.map(expected))
+        expect(computed.sort()).toEqual([...new Set(all.flatMap(({ keys }) => keys))].sort())
+        expect(answers.reduce((sum, one) => sum + one.computed, 0)).toBe(computed.length)
+      }),
+      { numRuns: 15 },
+    )
+  })
+})
+
+describe('a vector that is known from elsewhere', () => {
+  const refuse = async (inputs: readonly number[]) => {
+    expect(inputs).toEqual([])
+    return []
+  }
+
+  it('is not computed, and kept where it will be wanted again', async () => {
+    {
+      await using cache = await VectorCache.open(path)
+      const contents = [
+        { key: 'a', keep: true, known: vector(1) },
+        { key: 'b', keep: false, known: vector(2) },
+      ]
+      expect(await cache.resolve(contents, refuse)).toEqual({ vectors: [vector(1), vector(2)], computed: 0 })
+    }
+    await using again = await VectorCache.open(path)
+    expect((await again.resolve(kept('a'), refuse)).vectors).toEqual([vector(1)])
+    const { computed } = await again.resolve(kept('b'), async () => [vector(3)])
+    expect(computed).toBe(1)
+  })
+
+  it('gives way to what the cache has: that has the same bytes', async () => {
+    await using cache = await VectorCache.open(path)
+    await cache.resolve(kept('a'), async () => [vector(1)])
+    const known = [{ key: 'a', keep: true, known: vector(1) }]
+    expect(await cache.resolve(known, refuse)).toEqual({ vectors: [vector(1)], computed: 0 })
   })
 })

@@ -32,6 +32,7 @@ const PAGE_BYTES = 16_384
 export class VectorCache implements AsyncDisposable {
   readonly #database: RootDatabase<Buffer, string>
   readonly #inWork = new Map<string, Promise<Float32Array | undefined>>()
+  readonly #writing = new Set<Promise<unknown>>()
 
   static async open(path: string): Promise<VectorCache> {
     await mkdir(dirname(path), { recursive: true })
@@ -65,6 +66,8 @@ export class VectorCache implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // LMDB does not survive being closed under a write.
+    await Promise.allSettled(this.#writing)
     await this.#database.close()
   }
 
@@ -74,19 +77,24 @@ export class VectorCache implements AsyncDisposable {
   }
 
   #given({ key, keep, known }: Content): Promise<Float32Array> | undefined {
-    if (known && keep) this.#write(key, known)
+    if (known && keep) void this.#write(key, known)
     return known && Promise.resolve(known)
   }
 
-  #write(key: string, { buffer, byteOffset, byteLength }: Float32Array): void {
-    void this.#database.put(key, Buffer.from(buffer, byteOffset, byteLength))
+  async #write(key: string, { buffer, byteOffset, byteLength }: Float32Array): Promise<void> {
+    const writing = this.#database.put(key, Buffer.from(buffer, byteOffset, byteLength))
+    this.#writing.add(writing)
+    // Losing an entry costs no more than computing it again.
+    await writing.catch(() => undefined)
+    this.#writing.delete(writing)
   }
 
   /** Lets others wait for the vector, and keeps it where that is wanted. */
   #announce({ key, keep }: Content, vector: Promise<Float32Array | undefined>): void {
     this.#inWork.set(key, vector)
-    const settled = vector.then((done) => {
-      if (done && keep) this.#write(key, done)
+    const settled = vector.then(async (done) => {
+      // Nobody can read it from disk before it is there.
+      if (done && keep) await this.#write(key, done)
       this.#inWork.delete(key)
     })
     // Whoever waits for the vector gets its error.
