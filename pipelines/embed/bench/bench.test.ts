@@ -97,8 +97,8 @@ describe('the benchmark', () => {
       listener: (line) => lines.push(line),
     })
     expect(report.peerSkipped).toBe(`@huggingface/transformers is not installed in ${folder}`)
-    expect(report.text).toMatchObject({ rows: 5, embedded: 3 })
-    expect(report.image).toMatchObject({ rows: 3, embedded: 3 })
+    expect(report.text).toMatchObject({ rows: 4, embedded: 2 })
+    expect(report.image).toMatchObject({ rows: 2, embedded: 2 })
     expect(report.text.rates.map((one) => one.name)).toEqual(['stage', 'bare, sorted', 'bare, padded to 77'])
     for (const one of [...report.text.rates, ...(report.image?.rates ?? [])])
       expect(one.perSecond.median).toBeGreaterThan(0)

@@ -25,10 +25,11 @@ export interface BenchInput {
   /** Paths; with them the pictures are measured, else the prompts. */
   readonly pictures?: readonly string[]
   readonly model: string
-  readonly rowsPerShard: number
+  /** Rows of the first shard, which isn't measured: what is opened, loaded and compiled once is done with it. */
+  readonly warmRows: number
 }
 
-/** A run of the stage: its time without opening the model, which a long run has once, and how it treated others. */
+/** A warm shard, from its first read until the run has ended, and how the whole run treated others. */
 export interface StageMeasurement extends Measurement {
   readonly openSeconds: number
   /** Longest and 99th percentile delay of this thread's event loop, in milliseconds. */
@@ -49,54 +50,67 @@ export async function runStage(input: BenchInput): Promise<StageMeasurement> {
     // Hashing the weights is done once a workspace, like opening the model.
     await digestModel(await readModelDirectory(input.model), digestCache(workspace))
     const options = embedOptions.parse({ model: input.model }) satisfies EmbedOptions
-    const opening = { seconds: 0, cpuSeconds: 0 }
-    const watched = watchOpening(input.pictures ? imagesOnly(embedStage) : embedStage, opening)
+    const warm = new WarmShard(shardNames(input)[1])
+    const watched = warm.watch(input.pictures ? imagesOnly(embedStage) : embedStage)
     const delay = monitorEventLoopDelay({ resolution: 1 })
     delay.enable()
-    const cpu = process.cpuUsage()
     const { stages } = await run({ workspace, pipeline: [...before, { stage: watched as Stage<unknown>, options }] })
-    const { user, system } = process.cpuUsage(cpu)
+    const taken = warm.ended()
     delay.disable()
     const report = stages.find((one) => one.stage === 'embed')
     if (!report || report.failures.length > 0) throw new Error(report?.failures[0]?.message ?? 'The stage did not run.')
-    const checkpoints = await Promise.all(shardNames(input).map((name) => checkpointOf(workspace, name)))
+    const checkpoint = await checkpointOf(workspace, shardNames(input)[1])
     return {
-      rows: report.rows,
-      seconds: report.seconds - opening.seconds,
-      cpuSeconds: (user + system) / 1e6 - opening.cpuSeconds,
-      openSeconds: opening.seconds,
+      rows: checkpoint.rows,
+      ...taken,
       delayMost: delay.max / 1e6,
       delayP99: delay.percentile(99) / 1e6,
-      embedded: checkpoints.reduce((sum, one) => sum + Number(one.facts.embedded), 0),
+      embedded: Number(checkpoint.facts.embedded),
     }
   } finally {
     await rm(workspace, { recursive: true })
   }
 }
 
-/** Notes what it takes to open the model, which happens once, whatever the number of rows. */
-function watchOpening(stage: Stage<EmbedOptions>, noted: { seconds: number; cpuSeconds: number }): Stage<EmbedOptions> {
-  return {
-    ...stage,
-    process: (shard, context) => {
-      const open: typeof context.open = (key, opener) =>
-        context.open(key, async () => {
-          if (key !== 'embedder' && key !== 'picture tower') return opener()
-          const [cpu, started] = [process.cpuUsage(), performance.now()]
-          const opened = await opener()
-          const { user, system } = process.cpuUsage(cpu)
-          noted.seconds += (performance.now() - started) / 1000
-          noted.cpuSeconds += (user + system) / 1e6
-          return opened
-        })
-      return stage.process(shard, { ...context, open })
-    },
+/** Notes when the second shard begins, and what opening the model took before. */
+class WarmShard {
+  readonly #name: string
+  #openSeconds = 0
+  #began = { cpu: process.cpuUsage(), at: performance.now() }
+
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  /** The same stage, watched. */
+  watch(stage: Stage<EmbedOptions>): Stage<EmbedOptions> {
+    return {
+      ...stage,
+      process: (shard, context) => {
+        if (shard.name === this.#name) this.#began = { cpu: process.cpuUsage(), at: performance.now() }
+        const open: typeof context.open = (key, opener) =>
+          context.open(key, async () => {
+            const started = performance.now()
+            const opened = await opener()
+            if (key === 'embedder' || key === 'picture tower') this.#openSeconds += (performance.now() - started) / 1000
+            return opened
+          })
+        return stage.process(shard, { ...context, open })
+      },
+    }
+  }
+
+  /** What has passed since it began. */
+  ended(): { seconds: number; cpuSeconds: number; openSeconds: number } {
+    const { user, system } = process.cpuUsage(this.#began.cpu)
+    const seconds = (performance.now() - this.#began.at) / 1000
+    return { seconds, cpuSeconds: (user + system) / 1e6, openSeconds: this.#openSeconds }
   }
 }
 
-function shardNames({ prompts, pictures, rowsPerShard }: BenchInput): string[] {
-  const count = Math.ceil((pictures ?? prompts).length / rowsPerShard)
-  return Array.from({ length: count }, (_, at) => `${pictures ? 'image' : 'text'}-${String(at).padStart(5, '0')}`)
+function shardNames({ pictures }: BenchInput): [warming: string, measured: string] {
+  const kind = pictures ? 'image' : 'text'
+  return [`${kind}-00000`, `${kind}-00001`]
 }
 
 async function checkpointOf(workspace: string, name: string): Promise<Checkpoint> {
@@ -110,9 +124,9 @@ function imagesOnly(stage: Stage<EmbedOptions>): Stage<EmbedOptions> {
   }
 }
 
-function rowsOf({ prompts, rowsPerShard }: BenchInput, shard: string): PromptRow[] {
-  const start = Number(shard) * rowsPerShard
-  return prompts.slice(start, start + rowsPerShard).map((prompt, at) => ({
+function rowsOf({ prompts, warmRows }: BenchInput, shard: string): PromptRow[] {
+  const [start, end] = Number(shard) === 0 ? [0, warmRows] : [warmRows, prompts.length]
+  return prompts.slice(start, end).map((prompt, at) => ({
     ...{
       id: `${start + at}`,
       prompt,
@@ -127,8 +141,7 @@ function rowsOf({ prompts, rowsPerShard }: BenchInput, shard: string): PromptRow
 }
 
 function rowsStage(input: BenchInput): Stage<unknown> {
-  const count = Math.ceil(input.prompts.length / input.rowsPerShard)
-  const names = Array.from({ length: count }, (_, at) => String(at).padStart(5, '0'))
+  const names = ['00000', '00001']
   return {
     name: 'download',
     version: 1,
@@ -144,7 +157,7 @@ function rowsStage(input: BenchInput): Stage<unknown> {
 }
 
 function picturesStage(input: BenchInput): Stage<unknown> {
-  const { pictures = [], rowsPerShard } = input
+  const { pictures = [] } = input
   return {
     name: 'fetch-images',
     version: 1,
@@ -157,8 +170,8 @@ function picturesStage(input: BenchInput): Stage<unknown> {
     async process(shard, context) {
       await using tar = await PictureTarWriter.create(context.write('tar'))
       const rows: PictureRow[] = []
-      for (const [at, { id }] of rowsOf(input, shard.name).entries()) {
-        const path = pictures[Number(shard.name) * rowsPerShard + at] as string
+      for (const { id } of rowsOf(input, shard.name)) {
+        const path = pictures[Number(id)] as string
         const bytes = await readFile(path)
         const sha256 = createHash('sha256').update(bytes).digest('hex')
         rows.push({ ...emptyPictureRow(id, 'ok'), sha256, ...(await tar.add(id, extname(path).slice(1), bytes)) })
