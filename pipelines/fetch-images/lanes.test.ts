@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { inLanes } from './lanes.ts'
 
@@ -53,4 +54,26 @@ test('after an error nothing new is begun, and it is thrown once what runs is do
   })
   await expect(failing).rejects.toBe(bug)
   expect(done).toEqual(['b1'])
+})
+
+test('of any items each is worked on once, in its group’s order, by no more than the width at a time', async () => {
+  const items = fc.array(fc.record({ group: fc.constantFrom('a', 'b', 'c'), ticks: fc.nat(3) }), { maxLength: 30 })
+  await fc.assert(
+    fc.asyncProperty(items, fc.integer({ min: 1, max: 4 }), async (all, width) => {
+      const begun: typeof all = []
+      const running = new Map<string, number>()
+      await inLanes(all, { groupOf: ({ group }) => group, width }, async (item) => {
+        begun.push(item)
+        const now = (running.get(item.group) ?? 0) + 1
+        running.set(item.group, now)
+        expect(now).toBeLessThanOrEqual(width)
+        for (let tick = 0; tick < item.ticks; tick++) await new Promise((resolve) => setImmediate(resolve))
+        running.set(item.group, (running.get(item.group) ?? 0) - 1)
+      })
+      for (const group of 'abc') {
+        expect(begun.filter((one) => one.group === group)).toEqual(all.filter((one) => one.group === group))
+      }
+    }),
+    { numRuns: 50 },
+  )
 })
