@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import type { Lineage, LineageNode } from '../api/lineage.ts'
 import type { Maker } from '../api/maker.ts'
 import { thumbnailOf } from '../api/search.ts'
+import { Icon } from '../interface/icon.tsx'
 import { asked } from '../search/asked.ts'
 import { type Branch, familyOf } from './family.ts'
 import { rowAddress } from './row-address.ts'
@@ -59,7 +60,13 @@ const ORIGINS = { dataset: 'from the collection', refined: 'refined', generated:
 function Twig({ node }: { node: LineageNode }): JSX.Element {
   const content = (
     <>
-      {node.hasPicture ? <img src={thumbnailOf(node.id, 128)} alt="" loading="lazy" /> : <span class="twig-dot" />}
+      {node.hasPicture ? (
+        <img src={thumbnailOf(node.id, 128)} alt="" loading="lazy" />
+      ) : (
+        <span class="twig-dot">
+          <Icon name="quill" size={18} />
+        </span>
+      )}
       <span>
         <span class="fine">
           {node.forgotten ? 'forgotten' : ORIGINS[node.origin]}

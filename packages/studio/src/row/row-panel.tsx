@@ -31,8 +31,8 @@ export function RowPanel({ id, known, onForgotten }: RowPanelProps): JSX.Element
           <Rating key={id} id={id} rating={lineage?.rating ?? null} />
           <RowFacts item={item} row={row} lineage={lineage} />
           <Copies id={id} />
-          <Neighbours id={id} hasPicture={item.hasPicture} />
           {lineage && <LineageTree lineage={lineage} />}
+          <Neighbours id={id} hasPicture={item.hasPicture} />
           <ForgetButton key={`forget ${id}`} id={id} onForgotten={onForgotten} />
         </>
       )}

@@ -61,12 +61,10 @@ interface StageProps {
 }
 
 function Stage({ known: { item }, at, count, step }: StageProps): JSX.Element {
-  const standIn = item?.hasPicture ? standInOf(item) : undefined
   return (
     <div class="row-stage">
       {item?.hasPicture && <Large key={item.id} item={item} />}
       {item && !item.hasPicture && <p class="row-words">{item.prompt}</p>}
-      {standIn && <span class="stand-in row-stand-in">{standIn}</span>}
       {at > 0 && (
         <button type="button" class="row-step row-step-left" aria-label="Previous" onClick={() => step(-1)}>
           <Icon name="left" size={28} />
@@ -90,17 +88,19 @@ function Stage({ known: { item }, at, count, step }: StageProps): JSX.Element {
 function Large({ item }: { item: WallItem }): JSX.Element {
   const known = item.width > 0 && item.height > 0
   const [width, height] = known ? [item.width, item.height] : [1, 1]
+  const standIn = standInOf(item)
   return (
     <a
       class="row-picture"
       href={pictureOf(item.id)}
       target="_blank"
       rel="noreferrer"
-      aria-label="Open the picture alone"
+      title="Open the picture alone"
       style={{ '--ratio': width / height, '--largest': known ? `${width * LARGEST}px` : '100%' } as CSSProperties}
     >
       <img class="row-picture-small" src={thumbnailOf(item.id, 512)} alt="" />
       <img class="row-picture-large" src={pictureOf(item.id)} alt={item.prompt.slice(0, 300)} />
+      {standIn && <span class="stand-in row-stand-in">{standIn}</span>}
     </a>
   )
 }
