@@ -19,9 +19,10 @@ export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   let index = 0
   let scaled = value
-  while (scaled >= 1000 && index < units.length - 1) {
+  // What would be rounded to 1000 is written in the next unit.
+  while (scaled >= (index === 0 ? 1000 : 999.5) && index < units.length - 1) {
     scaled /= 1000
     index++
   }
-  return `${index === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${units[index]}`
+  return `${index === 0 || scaled >= 99.95 ? Math.round(scaled) : scaled.toFixed(1)} ${units[index]}`
 }
