@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Files that take longest, longest first: they wait for processes that are killed, measured or served. */
 export const LONG = [
   'tests/kill.test.ts',
+  'tests/loop.test.ts',
   'pipelines/benchmark/stage.test.ts',
   'pipelines/fetch-images/resume.test.ts',
   'packages/http/src/throttle.test.ts',

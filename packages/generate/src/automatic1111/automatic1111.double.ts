@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import sharp from 'sharp'
@@ -119,7 +120,9 @@ function progressOf(
 async function answerOf(body: Record<string, unknown>) {
   const width = Number(body.width ?? 64)
   const height = Number(body.height ?? 48)
-  const png = await sharp({ create: { width, height, channels: 3, background: '#224466' } })
+  // Another prompt or seed is another picture.
+  const background = `#${createHash('sha256').update(`${body.prompt} ${body.seed}`).digest('hex').slice(0, 6)}`
+  const png = await sharp({ create: { width, height, channels: 3, background } })
     .png()
     .toBuffer()
   const info = {
