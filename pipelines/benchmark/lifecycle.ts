@@ -52,7 +52,7 @@ export async function buildCopy(job: Job): Promise<Omit<Lifecycle, 'heldOut'>> {
     table: job.table,
     rows: parts.base.rows,
     dimension: job.dimension,
-    effort: store.dialect.index.effort.default,
+    effort: store.dialect.index.defaultEffort(job.rows),
     loadSeconds,
     buildSeconds,
     rate: parts.base.rows / (loadSeconds + buildSeconds),
@@ -105,7 +105,7 @@ async function measured(
 ): Promise<Phase> {
   const table = new StoreTable(store, store.table(job.table))
   const truth = await truthOf(job, store, table)
-  const effort = store.dialect.index.effort.default
+  const effort = store.dialect.index.defaultEffort(job.rows)
   const recalls: number[] = []
   const times: number[] = []
   let byIndex = 0

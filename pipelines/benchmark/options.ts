@@ -70,6 +70,12 @@ export const measureOptions = z.strictObject({
     .describe(
       'Rows of a scratch copy that is built, added to, merged and restarted, with questions that it has never seen. Default 0: left out; 100000 takes a few minutes.',
     ),
+  calibrate: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Find the score below which hits of a search are no better than chance, and use it in every search. Default true: once a model, and again when a table has grown by a fifth; embeds about 400 texts and 500 pictures.',
+    ),
   repeat: z
     .enum(['changed', 'always'])
     .default('changed')
@@ -100,4 +106,4 @@ export const benchmarkOptions = measureOptions.extend({
 export type BenchmarkOptions = z.output<typeof benchmarkOptions>
 
 /** Options that decide no figure: where the database is, where the model lies, how many reports are kept. */
-export const speedOptions = ['store', 'model', 'keep', 'repeat'] as const
+export const speedOptions = ['store', 'model', 'keep', 'repeat', 'calibrate'] as const

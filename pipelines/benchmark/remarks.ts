@@ -1,3 +1,4 @@
+import { cutoffWorth } from './cutoff-worth.ts'
 import { headline } from './headline.ts'
 import { halfWidth } from './interval.ts'
 import type { Report } from './report/report-schema.ts'
@@ -9,15 +10,24 @@ const VAGUE = 0.5
 const CACHED = 0.5
 
 /** What a reader must know before trusting the figures; the gravest first. */
-export function remarksOn(report: Pick<Report, 'tracks' | 'model' | 'choices' | 'targetRecall'>): string[] {
+export function remarksOn(report: Pick<Report, 'tracks' | 'model' | 'choices' | 'targetRecall' | 'cutoffs'>): string[] {
   const { tracks, model } = report
   return [
     ...tracks.flatMap(trackRemarks),
     ...(model.standIn
       ? [`The model is a stand-in: ${model.standIn} Recalls say nothing about a real model’s vectors.`]
       : []),
+    ...useless(report.cutoffs),
     ...noise(tracks),
     ...differences(tracks),
+  ]
+}
+
+function useless(cutoffs: Report['cutoffs']): string[] {
+  const routes = cutoffs.filter((one) => cutoffWorth(one) === 'none').map(({ route }) => route)
+  if (routes.length === 0) return []
+  return [
+    `No useful cut-off for ${routes.join(', ')}: the model does not tell related from unrelated there, and a search answers nonsense with its nearest rows.`,
   ]
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import type { Checkpoint, Json, Shard, ShardContext, ShardResult, StageContext } from '@promptloom/runner/stage'
 import { keepReport, readReports } from './archive.ts'
+import { CALIBRATION, readCutoffs } from './calibration-shard.ts'
 import { changesSince } from './changes.ts'
 import { chooseSetting } from './choice.ts'
 import { asEarlier } from './headline.ts'
@@ -42,12 +43,14 @@ export async function makeReport(shard: Shard, context: ShardContext<BenchmarkOp
   const { workspace, options, run } = context
   const measured: TrackReport[] = []
   let lifecycle: Report['lifecycle'] = null
+  let cutoffs: Report['cutoffs'] = []
   for (const file of shard.inputs ?? []) {
     const path = await context.read(file)
     if (file.shard.startsWith(SWEEP)) measured.push(await readTrack(path))
     else if (file.shard === LIFECYCLE) lifecycle = await readLifecycle(path)
+    else if (file.shard === CALIBRATION) cutoffs = await readCutoffs(path)
   }
-  const report = await assemble({ ...context, measured, lifecycle, earlier: await readReports(workspace) })
+  const report = await assemble({ ...context, measured, lifecycle, cutoffs, earlier: await readReports(workspace) })
   const rendered = {
     html: htmlReport(report),
     md: markdownReport(report),
@@ -65,10 +68,11 @@ export async function makeReport(shard: Shard, context: ShardContext<BenchmarkOp
 interface Material extends ShardContext<BenchmarkOptions> {
   readonly measured: readonly TrackReport[]
   readonly lifecycle: Report['lifecycle']
+  readonly cutoffs: Report['cutoffs']
   readonly earlier: readonly Report[]
 }
 
-async function assemble({ options, run, upstream, measured, lifecycle, earlier }: Material): Promise<Report> {
+async function assemble({ options, run, upstream, measured, lifecycle, cutoffs, earlier }: Material): Promise<Report> {
   const place = ({ name }: TrackReport) => TRACK_NAMES.indexOf(name)
   const tracks = [...measured].sort(
     (a, b) => Number(a.outOfDistribution) - Number(b.outOfDistribution) || place(a) - place(b),
@@ -92,6 +96,7 @@ async function assemble({ options, run, upstream, measured, lifecycle, earlier }
     choices,
     builds: indexBuilds(upstream('build-index')),
     lifecycle,
+    cutoffs,
     ledger: UPSTREAM.map((stage) => stageLedger(stage, upstream(stage))).filter(({ shards }) => shards > 0),
     hosts: hostLinks(upstream('fetch-images')),
     earlier: [],

@@ -1,4 +1,5 @@
 import type { Shard, ShardContext, ShardResult, Stage, StageContext } from '@promptloom/runner/stage'
+import { CALIBRATION, calibrationShard, makeCalibration } from './calibration-shard.ts'
 import { LIFECYCLE, lifecycleShard, measureLifecycle } from './lifecycle-shard.ts'
 import { type BenchmarkOptions, benchmarkOptions, speedOptions } from './options.ts'
 import { makeReport, REPORT, reportShard } from './report-shard.ts'
@@ -8,7 +9,8 @@ import { makeTruth, TRUTH, truthShard } from './truth-shard.ts'
 
 /**
  * Measures recall and latency of the loaded tables, and reports on the whole run: `1-truth-<track>` makes questions and
- * their exact answers, `2-sweep-<track>` measures, `3-lifecycle` measures a copy, `4-report` writes the report. See the README beside this file.
+ * their exact answers, `2-sweep-<track>` measures, `3-lifecycle` measures a copy, `3-calibration` finds the
+ * search's cut-offs, `4-report` writes the report. See the README beside this file.
  */
 export const benchmarkStage: Stage<BenchmarkOptions> = {
   name: 'benchmark',
@@ -33,7 +35,8 @@ async function plan(context: StageContext<BenchmarkOptions>): Promise<readonly S
     return truth ? [sweepShard(truth, options, { found, run })] : []
   })
   const life = lifecycleShard(context) ?? []
-  const measuring = [...sweeps, life].flat()
+  const cutoffs = calibrationShard(context, found) ?? []
+  const measuring = [...sweeps, life, cutoffs].flat()
   const measured = measuring.flatMap(({ name }) => done.get(name) ?? [])
   const complete = sweeps.length === truths.length && measured.length === measuring.length
   const report = complete ? [reportShard(measured, context)] : []
@@ -44,6 +47,7 @@ function work(shard: Shard, context: ShardContext<BenchmarkOptions>): Promise<Sh
   if (shard.name.startsWith(TRUTH)) return makeTruth(shard, context)
   if (shard.name.startsWith(SWEEP)) return measure(shard, context)
   if (shard.name === LIFECYCLE) return measureLifecycle(shard, context)
+  if (shard.name === CALIBRATION) return makeCalibration(shard, context)
   if (shard.name === REPORT) return makeReport(shard, context)
   throw new TypeError(`benchmark planned no shard ${shard.name}`)
 }

@@ -89,6 +89,12 @@ test('the engine says that it uses the index for our statement, and that it does
   expect(await index.isUsed(indexed, { ...ours, settings: { use_skip_indexes: 0 } })).toBe(false)
 })
 
+test('the index tries harder in a large table, up to its limit', () => {
+  const index = new HnswIndex(store.capabilities)
+  const efforts = [0, 100_000, 300_000, 900_000, 10_000_000, 100_000_000].map((rows) => index.defaultEffort(rows))
+  expect(efforts).toEqual([256, 256, 368, 512, 1024, 1024])
+})
+
 test('a small table is scanned, many rows too, and a wanted effort goes to the index', async () => {
   expect(await table.search({ vector: vector(), k: 3 })).toMatchObject({
     used: 'exact',

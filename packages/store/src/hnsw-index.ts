@@ -30,7 +30,7 @@ const LOOSE_SHARE = 0.3
 /** ClickHouse's `vector_similarity` index (HNSW by usearch): on a server, and on the embedded engine. */
 export class HnswIndex implements VectorIndex {
   readonly type = 'HNSW'
-  readonly effort = { name: 'ef', least: 16, most: 1024, default: 256 }
+  readonly effort = { name: 'ef', least: 16, most: 1024 }
   readonly filtersFirst = false
   readonly searchSettings: IndexedStatement['settings']
   readonly #capabilities: Capabilities
@@ -39,6 +39,12 @@ export class HnswIndex implements VectorIndex {
   constructor(capabilities: Capabilities, searchSettings: IndexedStatement['settings'] = {}) {
     this.#capabilities = capabilities
     this.searchSettings = searchSettings
+  }
+
+  /** 256 up to 100,000 rows; twice as much at 900,000, where 256 finds 97.6 % of power-law vectors and 512 99.1 %. */
+  defaultEffort(rows: number): number {
+    const wanted = 256 * Math.max(1, rows / 100_000) ** 0.315
+    return Math.min(this.effort.most, Math.round(wanted / 16) * 16)
   }
 
   widenings(k: number, filtered: boolean): readonly number[] {

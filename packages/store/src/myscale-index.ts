@@ -16,7 +16,7 @@ import type {
 /** MyScale's vector indexes: MSTG in the cloud and enterprise editions, SCANN in the open-source one. */
 export class MyScaleIndex implements VectorIndex {
   readonly type: 'MSTG' | 'SCANN'
-  readonly effort = { name: 'alpha', least: 1, most: 4, default: 3 }
+  readonly effort = { name: 'alpha', least: 1, most: 4 }
   readonly searchSettings = {}
   readonly filtersFirst = true
   readonly #capabilities: Capabilities
@@ -24,6 +24,11 @@ export class MyScaleIndex implements VectorIndex {
   constructor(type: 'MSTG' | 'SCANN', capabilities: Capabilities) {
     this.type = type
     this.#capabilities = capabilities
+  }
+
+  /** The vendor's own default. */
+  defaultEffort(): number {
+    return 3
   }
 
   /** Conditions are applied before the index is asked, so that k rows come where k match. */

@@ -20,7 +20,7 @@ export interface SearchRequest {
   readonly mode?: SearchMode
   /**
    * How hard the index tries: HNSW's ef (16 to 1024) on ClickHouse and the embedded engine, alpha (1 to 4) of MSTG and
-   * SCANN on MyScale. Default: 256, or 3.
+   * SCANN on MyScale. Default: 256 (more beyond 100,000 rows), or 3.
    */
   readonly effort?: number
   /** Columns of the answer beside id and distance; default all but the vector. */
@@ -61,7 +61,7 @@ export async function search(target: SearchTarget, request: SearchRequest): Prom
   checkRequest(request, table.dimension, index)
   const exactly = reasonForExact(target, request)
   if (exactly) return { hits: await exactHits(target, request), used: 'exact', reason: exactly }
-  const effort = request.effort ?? index.effort.default
+  const effort = request.effort ?? index.defaultEffort(target.state.rows)
   const { k, filter } = request
   const weighed = filter !== undefined && (request.mode ?? 'auto') === 'auto' && !index.filtersFirst
   const { rows } = target.state
@@ -92,7 +92,7 @@ export function indexedStatement(
     k: request.k,
     columns: answerColumns(table.shape, request),
     where,
-    effort: request.effort ?? index.effort.default,
+    effort: request.effort ?? index.defaultEffort(state.rows),
     widening,
     definition: state.definition ?? '',
   })

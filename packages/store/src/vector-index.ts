@@ -102,7 +102,6 @@ export interface EffortRange {
   readonly name: string
   readonly least: number
   readonly most: number
-  readonly default: number
 }
 
 /** A kind of vector index: what differs between ClickHouse and MyScale, and nothing else. */
@@ -110,6 +109,8 @@ export interface VectorIndex {
   /** `HNSW`, `MSTG` or `SCANN`. */
   readonly type: string
   readonly effort: EffortRange
+  /** The effort of a search of so many rows that doesn't say one. */
+  defaultEffort(rows: number): number
   /** Sent with every search, exact ones included. */
   readonly searchSettings: Readonly<Record<string, string | number>>
   /** True where conditions are applied before the index is asked, so that it never comes up short. */

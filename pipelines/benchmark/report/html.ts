@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { headline } from '../headline.ts'
+import { cutoffSection } from './cutoff-section.ts'
 import { html, type Markup } from './markup.ts'
 import { count, ms, recall } from './numbers.ts'
 import type { Report } from './report-schema.ts'
@@ -29,6 +30,7 @@ ${remarks(report)}
 ${report.choices.length > 0 && choiceSection(report)}
 ${near.length > 0 && html`<h2>Questions like the rows</h2>${near.map((one) => trackSection(one, report.targetRecall))}`}
 ${far.length > 0 && html`<h2>Questions unlike the rows</h2><p class="soft">Out of distribution for the index: the hard case, and never averaged with the others.</p>${far.map((one) => trackSection(one, report.targetRecall))}`}
+${report.cutoffs.length > 0 && cutoffSection(report.cutoffs)}
 ${report.lifecycle && lifecycleSection(report.lifecycle)}
 ${drift.length > 0 && html`<h2>From report to report</h2><div class="plots">${drift}</div>`}
 <h2>What changed since the last report</h2><ul class="plain">${report.changes.map((line) => html`<li>${line}</li>`)}</ul>

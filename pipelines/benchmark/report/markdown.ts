@@ -1,3 +1,4 @@
+import { cutoffWorth } from '../cutoff-worth.ts'
 import { headline } from '../headline.ts'
 import { bytes, count, duration, effort, ms, percent, rate, recall } from './numbers.ts'
 import type { Report } from './report-schema.ts'
@@ -11,6 +12,7 @@ export function markdownReport(report: Report): string {
     list('Before you trust this', report.remarks),
     settings(report),
     ...[false, true].flatMap((far) => tracksSection(report, far)),
+    cutoffs(report),
     lifecycle(report),
     list('What changed', report.changes),
     ledger(report),
@@ -103,6 +105,18 @@ function cellRow(one: CellReport, name: string): string[] {
     String(one.asked),
     one.load.noisy ? 'noisy' : '',
   ]
+}
+
+function cutoffs({ cutoffs: all }: Report): string {
+  if (all.length === 0) return ''
+  const rows = all.map((one) => [
+    one.route,
+    one.score === null ? 'none' : `${one.score.toFixed(2)} (${one.measure})`,
+    `${percent(one.falseAcceptRate)} of ${one.falseAcceptQuestions}`,
+    `${percent(one.missRate)} of ${one.missPairs}`,
+    cutoffWorth(one),
+  ])
+  return `## Cut-offs of the search\n\n${table(['question', 'cut-off', 'false accepts', 'misses', 'worth'], rows)}`
 }
 
 function lifecycle({ lifecycle: life }: Report): string {

@@ -1,3 +1,4 @@
+import { calibrationSummarySchema } from '@promptloom/search/row-view'
 import { z } from 'zod'
 import { TRACK_NAMES } from '../track.ts'
 import { choiceSchema, estimateSchema, indexSchema, latencySchema, loadSchema, trackSchema } from './schema.ts'
@@ -106,6 +107,10 @@ export const reportSchema = z
     choices: z.array(choiceSchema),
     builds: z.array(buildSchema),
     lifecycle: lifecycleSchema.nullable(),
+    cutoffs: z
+      .array(calibrationSummarySchema)
+      .default([])
+      .describe('Scores below which hits of a search are no better than chance; empty where none were looked for.'),
     ledger: z.array(ledgerSchema),
     hosts: z.array(hostSchema).describe('Most dead links first, at most 25.'),
     earlier: z.array(earlierSchema).describe('Oldest first.'),

@@ -94,6 +94,7 @@ export function reportOf(tracks: TrackReport[], given: Partial<Report> = {}): Re
     choices: [],
     builds: [],
     lifecycle: null,
+    cutoffs: [],
     ledger: [],
     hosts: [],
     earlier: [],
