@@ -64,6 +64,12 @@ export function MapCanvas(props: MapCanvasProps): JSX.Element {
     scene.current.marked = point
     onMark(point, at)
   }
+  const open = (point: number) => {
+    // The way back leads to where the map is now, rested or not.
+    clearTimeout(settled.current)
+    latest.current.onCamera(scene.current.camera)
+    onOpen(point)
+  }
   const pointAt = (at: Place) => {
     const { camera, screen } = scene.current
     const { x, y } = toMap(camera, screen, at)
@@ -77,11 +83,11 @@ export function MapCanvas(props: MapCanvasProps): JSX.Element {
     onHover: (at) => mark(at && pointAt(at), at),
     onTap: (at) => {
       const point = pointAt(at)
-      if (point !== undefined) onOpen(point)
+      if (point !== undefined) open(point)
     },
   }
   useGestures(box, target)
-  const keys = useMapKeys({ scene, look, mark, grid, onOpen })
+  const keys = useMapKeys({ scene, look, mark, grid, onOpen: open })
 
   // An address that was gone to, and not one that follows what was done here.
   useEffect(() => {

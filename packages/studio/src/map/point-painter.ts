@@ -137,9 +137,12 @@ function attribute(gl: WebGL2RenderingContext, program: WebGLProgram, { name, va
 function plainPainter(canvas: HTMLCanvasElement, { x, y }: Places): PointPainter {
   const context = canvas.getContext('2d')
   let colours: Colouring = { of: new Uint16Array(x.length), legend: [] }
+  /** Points by colour: changing the colour for each would take longer than drawing it. */
+  let order = new Uint32Array(0)
   return {
     setColours(colouring) {
       colours = colouring
+      order = Uint32Array.from(x.keys()).sort((a, b) => (colouring.of[a] as number) - (colouring.of[b] as number))
     },
     draw({ camera, screen, size, chosen }) {
       if (!context) return
@@ -147,13 +150,17 @@ function plainPainter(canvas: HTMLCanvasElement, { x, y }: Places): PointPainter
       const pixels = pixelsOf(camera, screen)
       context.setTransform(real, 0, 0, real, 0, 0)
       context.clearRect(0, 0, screen.width, screen.height)
-      for (let at = 0; at < x.length; at++) {
+      let last = -1
+      for (const at of order) {
         const left = screen.width / 2 + ((x[at] as number) - camera.x) * pixels
         const top = screen.height / 2 - ((y[at] as number) - camera.y) * pixels
         if (left < -size || top < -size || left > screen.width + size || top > screen.height + size) continue
         const entry = colours.of[at] as number
-        const [red, green, blue] = colours.legend[entry]?.colour ?? [128, 128, 128]
-        context.fillStyle = `rgb(${red} ${green} ${blue} / ${chosen === undefined || chosen === entry ? 0.85 : 0.12})`
+        if (entry !== last) {
+          const [red, green, blue] = colours.legend[entry]?.colour ?? [128, 128, 128]
+          context.fillStyle = `rgb(${red} ${green} ${blue} / ${chosen === undefined || chosen === entry ? 0.85 : 0.12})`
+          last = entry
+        }
         context.fillRect(left - size / 2, top - size / 2, size, size)
       }
     },
