@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { MemoryTable, MemoryTarget, randomRows } from './memory-target.double.ts'
 import { groundTruth, rowQueries, without } from './query-set.ts'
@@ -89,5 +90,31 @@ describe('truth files', () => {
         .digest('hex')
     expect(await digest(paths('one').queries)).toBe(await digest(paths('two').queries))
     expect(await digest(paths('one').answers)).toBe(await digest(paths('two').answers))
+  })
+})
+
+describe('any answer without its question', () => {
+  it('keeps the others in their order, as many as the depth allows', () => {
+    const answer = fc.uniqueArray(fc.constantFrom(...'abcdefgh'), { maxLength: 8 })
+    fc.assert(
+      fc.property(answer, fc.constantFrom(...'abcdefgh', ''), fc.nat(8), (ids, exclude, depth) => {
+        const kept = without({ ids, distances: ids.map((_, at) => at) }, exclude, depth)
+        const expected = ids.filter((id) => id !== exclude).slice(0, depth)
+        expect(kept.ids).toEqual(expected)
+        expect([...(kept.distances as Float32Array)]).toEqual(expected.map((id) => ids.indexOf(id)))
+      }),
+    )
+  })
+
+  it('is stopped between batches, with the reason', async () => {
+    const reason = new Error('interrupted')
+    const queries = rowQueries(rows.slice(0, 40), { excluded: true })
+    const asked = groundTruth({ table, queries, depth: 3, filters: [], signal: AbortSignal.abort(reason) })
+    await expect(asked).rejects.toBe(reason)
+  })
+
+  it('of no questions is a truth without answers', async () => {
+    const { queries, answers } = await groundTruth({ table, queries: [], depth: 3, filters: [0.5] })
+    expect([queries, [...answers.values()]]).toEqual([[], [[], []]])
   })
 })
