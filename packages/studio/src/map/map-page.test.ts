@@ -1,0 +1,211 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { MapState } from '../api/map.ts'
+import { packPoints } from '../api/map-points.ts'
+import { builtFile, chromiumPath, openBrowser } from '../browser.double.ts'
+import { type StudioDouble, studioDouble } from '../studio.double.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const COUNT = 50_000
+const CLUSTERS = ['castle, night', 'fox, snow', '<b>clock</b>']
+const FINGERPRINT = '0'.repeat(24)
+
+const READY: MapState = {
+  state: 'ready',
+  fingerprint: FINGERPRINT,
+  points: COUNT,
+  pictures: 900_000,
+  projected: 20_000,
+  sources: ['here', 'there'],
+  clusters: CLUSTERS.map((words, at) => ({
+    size: COUNT / CLUSTERS.length,
+    words: words.split(', '),
+    x: at * 0.6 - 0.6,
+    y: 0,
+  })),
+  seconds: 30,
+  made: '2026-11-24T10:00:00.000Z',
+  stale: true,
+  updating: null,
+}
+
+/** Three round groups, side by side. */
+function points(): Uint8Array {
+  const angle = (at: number) => at * 2.399963
+  const radius = (at: number) => 0.28 * Math.sqrt((at % 997) / 997)
+  const each = Array.from({ length: COUNT }, (_, at) => at)
+  return packPoints({
+    x: Float32Array.from(each, (at) => (at % 3) * 0.6 - 0.6 + radius(at) * Math.cos(angle(at))),
+    y: Float32Array.from(each, (at) => radius(at) * Math.sin(angle(at))),
+    width: Uint16Array.from(each, () => 512),
+    height: Uint16Array.from(each, (at) => (at % 2 ? 768 : 512)),
+    cluster: Uint16Array.from(each, (at) => at % 3),
+    source: Uint16Array.from(each, (at) => at % 2),
+    ids: each.map((at) => `row-${String(at).padStart(5, '0')}`),
+  })
+}
+
+describe.skipIf(!chromiumPath)('the map in Chromium', () => {
+  let browser: Browser
+  let server: StudioDouble
+  let state: MapState = READY
+
+  beforeAll(async () => {
+    const packed = Buffer.from(points())
+    server = await studioDouble({
+      rows: 10_000,
+      file: async (path) => {
+        if (path === '/api/map') return { body: JSON.stringify(state) }
+        if (path.endsWith('/points')) return { type: 'application/octet-stream', body: packed }
+        return builtFile(path)
+      },
+    })
+    browser = await openBrowser()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.[Symbol.asyncDispose]()
+  })
+
+  /** Opens an address in a window of its own; errors on the page fail the test. */
+  const onPage = async (path: string, work: (page: Page) => Promise<void>, options: BrowserContextOptions = {}) => {
+    const viewport = { width: 1280, height: 900 }
+    const context = await browser.newContext({ viewport, reducedMotion: 'reduce', ...options })
+    const page = await context.newPage()
+    const errors: string[] = []
+    page.on('pageerror', ({ message }) => errors.push(message))
+    await page.goto(server.url + path)
+    await work(page)
+    expect(errors).toEqual([])
+    await context.close()
+  }
+  const place = (page: Page) => new URL(page.url()).searchParams.get('at')
+  const ready = (page: Page) => page.waitForSelector('.map-canvas')
+
+  it('says how many pictures it shows, and of how many', async () => {
+    await onPage('/map', async (page) => {
+      await ready(page)
+      expect(await page.textContent('.map-count')).toBe('50,000 of 900,000 pictures · laid out from 20,000')
+      expect(await page.locator('.map-legend li').count()).toBe(3)
+      expect(await page.textContent('.map-legend')).toContain('<b>clock</b>')
+      expect(await page.locator('.map-legend b').count()).toBe(0)
+      await page.waitForSelector('text=Make a new map')
+    })
+  })
+
+  it('draws something at every point’s place', async () => {
+    await onPage('/map', async (page) => {
+      await ready(page)
+      await page.waitForTimeout(300)
+      const box = await page.locator('.map-canvas').boundingBox()
+      const shot = await page.screenshot({ clip: { ...(box as NonNullable<typeof box>) } })
+      const { default: sharp } = await import('sharp')
+      const { channels } = await sharp(shot).stats()
+      // A blank canvas has one colour.
+      expect(Math.max(...channels.map(({ stdev }) => stdev))).toBeGreaterThan(10)
+    })
+  })
+
+  it('zooms by wheel and keys, keeps the place in the address, and shows pictures when near', async () => {
+    await onPage('/map', async (page) => {
+      await ready(page)
+      const thumbnails: string[] = []
+      page.on('request', (request) => request.url().includes('/thumbnail') && thumbnails.push(request.url()))
+      await page.mouse.move(770, 500)
+      for (let notch = 0; notch < 12; notch++) await page.mouse.wheel(0, -100)
+      await expect.poll(() => place(page)).toMatch(/,1\d\.\d+$/)
+      await expect.poll(() => thumbnails.length).toBeGreaterThan(5)
+      const before = place(page)
+      await page.focus('.map-canvas')
+      await page.keyboard.press('ArrowRight')
+      await expect.poll(() => place(page)).not.toBe(before)
+      await page.keyboard.press('0')
+      await expect.poll(() => place(page)).toBeNull()
+    })
+  })
+
+  it('is where its address says, also after a reload', async () => {
+    await onPage('/map?by=size&at=0.6,0,8', async (page) => {
+      await ready(page)
+      expect(await page.textContent('.map-legend')).toContain('513 to 768 pixels')
+      await page.reload()
+      await ready(page)
+      expect(place(page)).toBe('0.6,0,8')
+    })
+  })
+
+  it('opens the picture under the pointer, and comes back to where it was', async () => {
+    await onPage('/map?at=0,0,60', async (page) => {
+      await ready(page)
+      await page.focus('.map-canvas')
+      await page.keyboard.press('+')
+      await page.waitForSelector('.map-card-prompt >> text=number')
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/\/row\/row-/)
+      await page.goBack()
+      await ready(page)
+      expect(place(page)).toMatch(/,90$/)
+    })
+  })
+
+  it('goes to a cluster that is chosen', async () => {
+    await onPage('/map', async (page) => {
+      await ready(page)
+      await page.click('.map-legend button >> nth=2')
+      await expect.poll(() => new URL(page.url()).searchParams.get('only')).toBe('2')
+      expect(Number(place(page)?.split(',')[0])).toBeCloseTo(0.6, 2)
+      expect(await page.getAttribute('.map-legend button >> nth=2', 'aria-pressed')).toBe('true')
+    })
+  })
+
+  it('is a list too, with the prompts and links to the pictures', async () => {
+    await onPage('/map?view=list&only=1', async (page) => {
+      await page.waitForSelector('.map-members li')
+      expect(await page.locator('.map-members li').count()).toBe(24)
+      await page.waitForSelector('.map-members a[href="/row/row-00001"] >> text=number 1')
+      await page.click('text=Show more')
+      expect(await page.locator('.map-members li').count()).toBe(48)
+    })
+  })
+
+  it('tells how far it is while it is made, and why it cannot be', async () => {
+    state = { state: 'working', progress: { fraction: 0.42, state: 'laying the points out' } }
+    await onPage('/map', async (page) => {
+      await page.waitForSelector('text=laying the points out · 42 %')
+      state = { state: 'failed', note: 'The map could not be made: no space left.' }
+      await page.waitForSelector('text=no space left')
+      state = READY
+      await page.click('text=Try again')
+      await ready(page)
+    })
+  })
+
+  it.each([
+    ['/map', 'light', 1280],
+    ['/map?only=1&at=0,0,3', 'dark', 390],
+    ['/map?view=list', 'dark', 1280],
+  ] as const)(
+    'has no serious fault for those who listen, or see little: %s, %s, %i pixels',
+    async (path, colorScheme, width) => {
+      await onPage(
+        path,
+        async (page) => {
+          await page.waitForSelector('.map-legend')
+          await page.evaluate(axe)
+          const faults = await page.evaluate(async () => {
+            type Axe = { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> }
+            const { violations } = await (window as unknown as { axe: Axe }).axe.run()
+            const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            return serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+          })
+          expect(faults).toEqual([])
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+          expect(wide).toBeLessThanOrEqual(width)
+        },
+        { colorScheme, viewport: { width, height: 900 } },
+      )
+    },
+  )
+})
