@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { downloadFile, HubApiError } from '@huggingface/hub'
@@ -68,6 +68,8 @@ export async function fetchHubFile(file: HubFile, transfer: Transfer): Promise<s
 
 /** Appends to the partial file until it has all bytes; a try that got none counts against the number of tries. */
 async function fetchAll(file: HubFile, partial: string, transfer: Transfer): Promise<void> {
+  // Of an empty file there is nothing to ask for.
+  if (file.bytes === 0) await writeFile(partial, '')
   const waits = [...(transfer.backOff ?? BACK_OFF)]
   let have = await sizeOf(partial)
   while (have < file.bytes) {
@@ -176,7 +178,8 @@ async function sizeOf(path: string): Promise<number> {
 
 /** SHA-256 of a file, and whether it is what the hub says; undefined where there is none of the right size. */
 async function hashIfThere(path: string, { bytes, digest }: HubFile) {
-  if ((await sizeOf(path)) !== bytes) return undefined
+  const there = await stat(path).catch(() => undefined)
+  if (there?.size !== bytes) return undefined
   const sha256 = createHash('sha256')
   const git = createHash('sha1').update(`blob ${bytes}\0`)
   const hashes: Hash[] = [sha256, git]

@@ -160,3 +160,11 @@ describe('pulling a model', () => {
     })
   })
 })
+
+it('an empty file of the repository is an empty file here, asked for once or never', async () => {
+  await using hub = await startHub({ ...FILES, 'special_tokens_map.json': Buffer.alloc(0) })
+  const source = await pull(hub)
+  expect(source.files.find(({ name }) => name === 'special_tokens_map.json')?.bytes).toBe(0)
+  expect(await readFile(join(directory, 'special_tokens_map.json'))).toHaveLength(0)
+  expect((await pull(hub)).files).toEqual(source.files)
+})
