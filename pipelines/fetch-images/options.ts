@@ -32,7 +32,7 @@ export const fetchOptions = z.strictObject({
     .enum(['jpeg', 'webp', 'original'])
     .default('jpeg')
     .describe(
-      'What is kept: jpeg (fastest to decode later), webp (a third smaller, twice the work), or the original bytes.',
+      'What is kept: jpeg (fastest to decode later), webp (a third smaller, twice the work), or the original bytes. Default: jpeg.',
     ),
   quality: z.int().min(1).max(100).default(85).describe('Quality of the stored JPEG or WebP, 1 to 100. Default: 85.'),
   maxSide: count().default(512).describe('Longest side of the stored picture in pixels; never enlarged. Default: 512.'),

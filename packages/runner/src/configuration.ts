@@ -36,7 +36,8 @@ export async function loadConfiguration<T>(source: ConfigurationSource<T>): Prom
     const where = source.file && getIn(value, issue.path) !== undefined ? `${source.file}${line(issue.path)}: ` : ''
     return `${where}${sentence(issue, source.schema, merge(value, source.overrides ?? {}))}`
   })
-  throw new UserError(sentences.join('\n'))
+  const more = parsed.error.issues.length - sentences.length
+  throw new UserError([...sentences, ...(more > 0 ? [`And ${more} more.`] : [])].join('\n'))
 }
 
 /** The JSON Schema of a configuration, for editors that complete and check YAML. */
@@ -59,7 +60,15 @@ function sentence(issue: Issue, schema: z.ZodType, value: unknown): string {
   const found = getIn(value, issue.path)
   const name = dotted(issue.path)
   const given = found === undefined ? 'is missing' : `is ${describe(found)}`
-  return `The option "${name}" ${given}: ${issue.message.replace(/^Invalid input: /, '')}.`
+  return `The option "${name}" ${given}: ${expectation(issue)}.`
+}
+
+/** What was expected; of alternatives, what each of them expected. */
+function expectation(issue: Issue): string {
+  const plain = (text: string) => text.replace(/^Invalid input: /, '')
+  if (issue.code !== 'invalid_union') return plain(issue.message)
+  const branches = issue.errors.flatMap(([first]) => (first && first.path.length === 0 ? [plain(first.message)] : []))
+  return branches.length > 0 ? [...new Set(branches)].join(', or ') : plain(issue.message)
 }
 
 /** Keys that the schema knows at a path, through optional, default and union wrappers. */
