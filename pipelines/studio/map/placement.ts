@@ -24,29 +24,44 @@ export interface Placed {
 export function placeAmong({ vectors, dimension, places }: Placed, further: Float32Array): Float32Array {
   const count = vectors.length / dimension
   const cells = cellsOf(vectors, dimension, Math.max(1, Math.round(Math.sqrt(count))))
+  const centres = Float32Array.from(cells.flatMap(({ centre }) => [...centre]))
   const placed = new Float32Array((further.length / dimension) * 2)
   for (let row = 0; row < further.length / dimension; row++) {
-    const point = further.subarray(row * dimension, (row + 1) * dimension)
-    const probed = cells
-      .map((cell) => ({ cell, distance: squared(point, cell.centre) }))
-      .sort((a, b) => a.distance - b.distance)
-      .slice(0, PROBED)
-    const nearest: { at: number; distance: number }[] = []
-    for (const { cell } of probed) {
-      for (const at of cell.members) {
-        const distance = squared(point, vectors.subarray(at * dimension, (at + 1) * dimension))
-        if (nearest.length === NEIGHBOURS && distance >= (nearest.at(-1)?.distance ?? 0)) continue
-        nearest.push({ at, distance })
-        nearest.sort((a, b) => a.distance - b.distance)
-        nearest.length = Math.min(nearest.length, NEIGHBOURS)
-      }
-    }
-    placed.set(weightedPlace(nearest, places), row * 2)
+    const between = (of: Float32Array, at: number) =>
+      squared(further, row * dimension, of, { at: at * dimension, dimension })
+    const probed = nearestOf(PROBED, cells.keys(), (cell) => between(centres, cell))
+    const members = probed.flatMap(({ at }) => cells[at]?.members ?? [])
+    placed.set(
+      weightedPlace(
+        nearestOf(NEIGHBOURS, members, (at) => between(vectors, at)),
+        places,
+      ),
+      row * 2,
+    )
   }
   return placed
 }
 
-function weightedPlace(nearest: readonly { at: number; distance: number }[], places: Float32Array): [number, number] {
+interface Near {
+  readonly at: number
+  readonly distance: number
+}
+
+/** The few nearest of many, nearest first. */
+function nearestOf(few: number, many: Iterable<number>, distanceOf: (at: number) => number): Near[] {
+  const nearest: Near[] = []
+  for (const at of many) {
+    const distance = distanceOf(at)
+    if (nearest.length === few && distance >= (nearest[few - 1] as Near).distance) continue
+    if (nearest.length === few) nearest.pop()
+    let place = nearest.length
+    while (place > 0 && (nearest[place - 1] as Near).distance > distance) place--
+    nearest.splice(place, 0, { at, distance })
+  }
+  return nearest
+}
+
+function weightedPlace(nearest: readonly Near[], places: Float32Array): [number, number] {
   let [x, y, sum] = [0, 0, 0]
   for (const { at, distance } of nearest) {
     const weight = 1 / (Math.sqrt(distance) + 1e-6)
@@ -65,31 +80,35 @@ interface Cell {
 /** Cells around `wanted` centres, found on a part of the vectors; each vector belongs to the nearest. */
 function cellsOf(vectors: Float32Array, dimension: number, wanted: number): Cell[] {
   const count = vectors.length / dimension
-  const rows = Array.from({ length: count }, (_, row) => vectors.subarray(row * dimension, (row + 1) * dimension))
   const step = Math.max(1, Math.floor(count / (wanted * 20)))
-  const sample = rows.filter((_, row) => row % step === 0).map((row) => Array.from(row))
+  const sample = Array.from({ length: Math.ceil(count / step) }, (_, at) =>
+    Array.from(vectors.subarray(at * step * dimension, (at * step + 1) * dimension)),
+  )
   const { centroids } = kmeans(sample, Math.min(wanted, sample.length), {
     initialization: 'random',
     seed: 1,
     maxIterations: 8,
   })
   const cells = centroids.map((centre) => ({ centre: Float32Array.from(centre), members: [] as number[] }))
-  rows.forEach((row, at) => {
-    let best = cells[0]
-    let least = Number.POSITIVE_INFINITY
-    for (const cell of cells) {
-      const distance = squared(row, cell.centre)
-      if (distance < least) [best, least] = [cell, distance]
-    }
-    best?.members.push(at)
-  })
+  for (let at = 0; at < count; at++) {
+    const distanceOf = (cell: number) =>
+      squared(vectors, at * dimension, (cells[cell] as Cell).centre, { at: 0, dimension })
+    const [nearest] = nearestOf(1, cells.keys(), distanceOf)
+    if (nearest) cells[nearest.at]?.members.push(at)
+  }
   return cells
 }
 
-function squared(a: Float32Array, b: Float32Array): number {
+/** The squared distance of two rows of flat arrays, by where they begin. */
+function squared(
+  a: Float32Array,
+  start: number,
+  b: Float32Array,
+  { at, dimension }: { readonly at: number; readonly dimension: number },
+): number {
   let sum = 0
-  for (let at = 0; at < a.length; at++) {
-    const difference = (a[at] as number) - (b[at] as number)
+  for (let offset = 0; offset < dimension; offset++) {
+    const difference = (a[start + offset] as number) - (b[at + offset] as number)
     sum += difference * difference
   }
   return sum
