@@ -3,6 +3,7 @@ import { OfflineRefiner } from '@promptloom/refine/offline-refiner'
 import type { Refiner } from '@promptloom/refine/refiner'
 import { UserError } from '@promptloom/runner/errors'
 import type { Command } from 'commander'
+import { modelFacts } from '../benchmark/model-facts.ts'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
 import type { Configuration } from '../configuration.ts'
 import { worthText } from '../display/worth-text.ts'
@@ -61,7 +62,7 @@ async function bench(configuration: Configuration, flags: BenchFlags, signal: Ab
     onPrompt: (label, done) =>
       console.error(`${label}: prompt ${done + 1} of ${Math.min(prompts.length, flags.count)}`),
   })
-  const { name, standIn } = collection.encoder
+  const { name, standIn } = await modelFacts(configuration.model, session.model.digest)
   const makers = { model: name, standIn, painter: painter.describe() }
   console.log(flags.json ? JSON.stringify({ worths, ...makers }, null, 2) : worthText(worths, makers))
 }

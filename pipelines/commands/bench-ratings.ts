@@ -1,5 +1,6 @@
 import { clipScores } from '@promptloom/search/table-facts'
 import type { Command } from 'commander'
+import { modelFacts } from '../benchmark/model-facts.ts'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
 import { count } from '../display/numbers.ts'
 import { type RatingAgreement, ratingAgreement } from '../loop/rating-agreement.ts'
@@ -33,12 +34,12 @@ Examples:
         return score === undefined ? [] : [{ rating, score }]
       })
       const agreement = ratingAgreement(rated)
-      const { name, standIn } = session.collection.encoder
+      const { name, standIn } = await modelFacts(configuration.model, session.model.digest)
       if (flags.json) {
-        console.log(JSON.stringify({ ...agreement, model: { name, standIn: standIn ?? null } }, null, 2))
+        console.log(JSON.stringify({ ...agreement, model: { name, standIn } }, null, 2))
         return
       }
-      if (standIn) console.log(`The model ${name} is a stand-in for ${standIn}: the figures say nothing of that model.`)
+      if (standIn) console.log(`The model ${name} is a stand-in, so that the figures say nothing of CLIP. ${standIn}`)
       if (ratings.damaged > 0) console.log(`${count(ratings.damaged)} lines of events/ratings.jsonl can't be read.`)
       console.log(agreementText(agreement))
     })

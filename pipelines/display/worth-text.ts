@@ -7,8 +7,8 @@ import { count } from './numbers.ts'
 /** Whose figures they are. */
 export interface WorthMakers {
   readonly model: string
-  /** What the model is a stand-in for, where it is one. */
-  readonly standIn?: string | undefined
+  /** Where the model is a stand-in, the sentence that says so. */
+  readonly standIn: string | null
   readonly painter: BackEndDescription
 }
 
@@ -19,15 +19,16 @@ export function worthText(worths: readonly RefinerWorth[], { model, standIn, pai
     style: { head: [], border: [], compact: true },
   })
   for (const { refiner, clipScore, novelty } of worths) {
-    const name = refiner.standIn ? `${refiner.label} (stands in for a language model)` : refiner.label
-    table.push([name, 'CLIP score', ...figures(clipScore), verdict(clipScore.change, 'better', 'worse')])
-    if (novelty) table.push([name, 'novelty', ...figures(novelty), verdict(novelty.change, 'more', 'less')])
+    table.push([refiner.kind, 'CLIP score', ...figures(clipScore), verdict(clipScore.change, 'better', 'worse')])
+    if (novelty) table.push([refiner.kind, 'novelty', ...figures(novelty), verdict(novelty.change, 'more', 'less')])
   }
   const lines = [table.toString()]
   lines.push(
     'CLIP score: likeness of the picture to what was asked for. Novelty: distance to the nearest picture here.',
   )
   for (const { refiner, outcomes } of worths) {
+    const role = refiner.standIn ? '; it stands in for a language model' : ''
+    lines.push(`${refiner.kind}: ${refiner.label}${role}.`)
     const failed = Object.entries(outcomes).filter(([name]) => name !== 'ok')
     if (failed.length > 0) {
       lines.push(
@@ -35,9 +36,11 @@ export function worthText(worths: readonly RefinerWorth[], { model, standIn, pai
       )
     }
   }
-  if (standIn) lines.push(`The model ${model} is a stand-in for ${standIn}: the figures say nothing of that model.`)
+  if (standIn) lines.push(`The model ${model} is a stand-in, so that the figures say nothing of CLIP. ${standIn}`)
   if (painter.standIn) {
-    lines.push(`The ${painter.label} stands in for Stable Diffusion: the figures say nothing of its pictures.`)
+    lines.push(
+      `Painted by ${painter.label}; it stands in for Stable Diffusion, of whose pictures the figures say nothing.`,
+    )
   }
   return lines.join('\n')
 }

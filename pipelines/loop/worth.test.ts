@@ -116,10 +116,10 @@ describe('what a refiner is worth', () => {
       refiner('away', (prompt) => `${prompt} volcano comet`),
       refiner('same', (prompt) => prompt),
     ])
-    const text = worthText(worths, { model: 'toy', standIn: 'CLIP', painter: painter.describe() })
-    expect(text).toMatch(/The model toy is a stand-in for CLIP/)
-    expect(text).toMatch(/toy painter stands in for Stable Diffusion/)
-    expect(text).toMatch(/away \(stands in for a language model\)/)
+    const text = worthText(worths, { model: 'toy', standIn: 'It is a toy.', painter: painter.describe() })
+    expect(text).toMatch(/The model toy is a stand-in, so that the figures say nothing of CLIP\. It is a toy\./)
+    expect(text).toMatch(/toy painter; it stands in for Stable Diffusion/)
+    expect(text).toMatch(/offline: away; it stands in for a language model/)
     expect(text).toMatch(/CLIP score .* -0\.\d+ \[.*\] .* worse/)
     expect(text).toMatch(/novelty .* \+0\.\d+ \[.*\] .* more/)
     expect(text).toMatch(/CLIP score .* \+?0\.000 \[.*\] .* no difference shown/)

@@ -3,7 +3,8 @@ import type { Refiner } from '@promptloom/refine/refiner'
 import type { Collection } from '@promptloom/search/collection'
 import type { Searcher } from '@promptloom/search/searcher'
 import { dot, unit } from '@promptloom/search/vector'
-import { bootstrapMean, type Estimated } from '../measurement/bootstrap.ts'
+import type { Estimated } from '../measurement/bootstrap.ts'
+import { meanInterval } from '../measurement/mean-interval.ts'
 import { makerOf } from './refiner.ts'
 import { retrieve } from './retrieve.ts'
 
@@ -52,8 +53,7 @@ interface Pair {
 
 /**
  * Does improving help? Each prompt is painted as it is and as each refiner improves it, with the same seed; pictures
- * are compared with what was asked for, and with what the collection has. Intervals are of 95 %, by the bootstrap over
- * prompts. A prompt whose refining or painting fails is counted and left out.
+ * are compared with what was asked for, and with what the collection has. Intervals are of 95 %, over prompts. A prompt whose refining or painting fails is counted and left out.
  *
  * @throws errors that are no outcome of a prompt; the signal's reason after an abort
  */
@@ -127,8 +127,8 @@ function change(pairs: readonly Pair[], of: (measured: Measured) => number): Cha
   const [before, after] = [pairs.map((pair) => of(pair.before)), pairs.map((pair) => of(pair.after))]
   const differences = after.map((value, at) => value - (before[at] as number))
   return {
-    before: bootstrapMean(before, 'before'),
-    after: bootstrapMean(after, 'after'),
-    change: bootstrapMean(differences, 'change'),
+    before: meanInterval(before),
+    after: meanInterval(after),
+    change: meanInterval(differences),
   }
 }

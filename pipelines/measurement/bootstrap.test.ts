@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { bootstrap, bootstrapMean } from './bootstrap.ts'
+import { bootstrap } from './bootstrap.ts'
+
+function bootstrapMean(values: readonly number[], seed: string) {
+  const mean = (drawn: Uint32Array) =>
+    values.reduce((sum, value, at) => sum + value * (drawn[at] as number), 0) / values.length
+  return bootstrap(values.length, mean, seed)
+}
 
 describe('the bootstrap', () => {
   it('gives the mean, and an interval around it that narrows with more values', () => {

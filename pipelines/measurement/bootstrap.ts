@@ -38,13 +38,3 @@ export function bootstrap(n: number, statistic: (drawn: Uint32Array) => number, 
   const at = (share: number) => found[Math.min(found.length - 1, Math.floor(share * found.length))] ?? Number.NaN
   return { value, low: at(TAIL), high: at(1 - TAIL), n }
 }
-
-/** The mean of some values with its interval. */
-export function bootstrapMean(values: readonly number[], seed: string): Estimated {
-  const mean = (drawn: Uint32Array) => {
-    let sum = 0
-    for (const [at, value] of values.entries()) sum += value * (drawn[at] as number)
-    return sum / values.length
-  }
-  return bootstrap(values.length, mean, seed)
-}
