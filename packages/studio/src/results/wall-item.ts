@@ -11,7 +11,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
 
 /** What a row's picture is a stand-in for, in words; undefined where it is the real thing. */
 export function standInOf({ source_site }: Pick<WallItem, 'source_site'>): string | undefined {
-  return STAND_INS[source_site]
+  return Object.hasOwn(STAND_INS, source_site) ? STAND_INS[source_site] : undefined
 }
 
 /** Size in pixels for people; empty where unknown. */
