@@ -6,6 +6,7 @@ import type { MapState } from '../api/map.ts'
 import { packPoints } from '../api/map-points.ts'
 import { builtFile, chromiumPath, openBrowser } from '../browser.double.ts'
 import { type StudioDouble, studioDouble } from '../studio.double.ts'
+import { mainThreadTasks } from '../trace.double.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const COUNT = 50_000
@@ -125,6 +126,22 @@ describe.skipIf(!chromiumPath)('the map in Chromium', () => {
       await expect.poll(() => place(page)).toBeNull()
     })
   })
+
+  it('is dragged and zoomed without a task of 50 ms', async () => {
+    await onPage('/map', async (page) => {
+      await ready(page)
+      await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', 'toplevel'] })
+      await page.mouse.move(770, 500)
+      await page.mouse.down()
+      for (let step = 1; step <= 40; step++) await page.mouse.move(770 + step * 4, 500 + step)
+      await page.mouse.up()
+      for (let notch = 0; notch < 14; notch++) await page.mouse.wheel(0, -100)
+      await expect.poll(() => place(page)).toMatch(/,2\d\.\d+$/)
+      const tasks = mainThreadTasks(JSON.parse(String(await browser.stopTracing())))
+      expect(tasks.length).toBeGreaterThan(100)
+      expect(tasks.filter((milliseconds) => milliseconds > 50)).toEqual([])
+    })
+  }, 60_000)
 
   it('is where its address says, also after a reload', async () => {
     await onPage('/map?by=size&at=0.6,0,8', async (page) => {
