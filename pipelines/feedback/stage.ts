@@ -44,11 +44,11 @@ export function feedbackStage({ examine, queue }: FeedbackParts): Stage<Feedback
       const done = new Set(context.own().map(({ shard }) => shard))
       // What the queue makes lies in the inbox when it is done; looked at earlier, it would wait for the next run.
       if (!queued.every(({ name }) => done.has(name))) return queued
-      return [...queued, ...(await planRowShards(context))]
+      return [...queued, ...(await openRowPlan(context)).shards]
     },
     async process(shard, context) {
       if (isQueueShard(shard.name)) return processQueueShard(shard, context, queue)
-      const places = await openPlaces(context)
+      const { places } = await openRowPlan(context)
       const own = Number(shard.name)
       const tombstones = await openTombstones(context)
       return processRowShard(shard, context, { examine, tombstones, earlier: (id) => (places.get(id) ?? own) < own })
@@ -56,16 +56,37 @@ export function feedbackStage({ examine, queue }: FeedbackParts): Stage<Feedback
   }
 }
 
-async function planRowShards(context: StageContext<FeedbackOptions>): Promise<readonly Shard[]> {
-  const groups = await openGroups(context)
-  const places = await openPlaces(context)
+/** The shards of rows, and the number of the first one that has an id. */
+interface RowPlan {
+  readonly shards: readonly Shard[]
+  readonly places: ReadonlyMap<string, number>
+}
+
+/**
+ * The inbox as it was when the stage first looked: what comes later waits for the next run. It is read once, one shard
+ * in memory at a time.
+ */
+async function openRowPlan(context: StageContext<FeedbackOptions>): Promise<RowPlan> {
+  const opened = await context.open('row plan', async () => ({
+    plan: await planRows(context),
+    [Symbol.asyncDispose]: async () => undefined,
+  }))
+  return opened.plan
+}
+
+async function planRows(context: StageContext<FeedbackOptions>): Promise<RowPlan> {
+  const { workspace, options, signal } = context
+  const groups = groupBatches(await listBatches(workspace), options.groupRows)
   const tombstones = await openTombstones(context)
+  const places = new Map<string, number>()
   const shards: Shard[] = []
   for (const [number, batches] of groups.entries()) {
+    signal.throwIfAborted()
     const repeats = createHash('sha256')
     const gone: string[] = []
-    for (const row of await rowsOf(context.workspace, batches)) {
-      if ((places.get(row.id) ?? number) < number) repeats.update(`${row.id}\n`)
+    for (const row of await rowsOf(workspace, batches)) {
+      if (!places.has(row.id)) places.set(row.id, number)
+      else if (places.get(row.id) !== number) repeats.update(`${row.id}\n`)
       if (tombstones.hides(row)) gone.push(row.id)
     }
     shards.push({
@@ -79,30 +100,7 @@ async function planRowShards(context: StageContext<FeedbackOptions>): Promise<re
       },
     })
   }
-  return shards
-}
-
-/** The inbox as it was when the stage first looked: what comes later waits for the next run. */
-async function openGroups(context: StageContext<FeedbackOptions>): Promise<readonly (readonly InboxBatch[])[]> {
-  const { workspace, options } = context
-  const opened = await context.open('inbox', async () => ({
-    groups: groupBatches(await listBatches(workspace), options.groupRows),
-    [Symbol.asyncDispose]: async () => undefined,
-  }))
-  return opened.groups
-}
-
-/** The number of the first shard that has an id. */
-async function openPlaces(context: StageContext<FeedbackOptions>): Promise<ReadonlyMap<string, number>> {
-  const groups = await openGroups(context)
-  const opened = await context.open('inbox ids', async () => {
-    const places = new Map<string, number>()
-    for (const [number, batches] of groups.entries()) {
-      for (const { id } of await rowsOf(context.workspace, batches)) if (!places.has(id)) places.set(id, number)
-    }
-    return { places, [Symbol.asyncDispose]: async () => undefined }
-  })
-  return opened.places
+  return { shards, places }
 }
 
 async function rowsOf(workspace: string, batches: readonly InboxBatch[]): Promise<InboxRow[]> {

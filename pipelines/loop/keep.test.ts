@@ -74,6 +74,14 @@ describe('where nothing was ever loaded', () => {
     })
     expect(await listBatches(workspace)).toMatchObject([{ rows: 2 }])
   })
+
+  it('several pictures of one improved prompt share its row', async () => {
+    const configuration = configurationSchema.parse({ workspace })
+    const pictures = ['one', 'two', 'three'].map((bytes) => ({ refined, picture: Buffer.from(bytes) }))
+    const { rows } = await keep(configuration, [...pictures, ...pictures])
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(3)
+    expect(await listBatches(workspace)).toMatchObject([{ rows: 1 + 3 }])
+  })
 })
 
 describe('how rows of a batch ended', () => {

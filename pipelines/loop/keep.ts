@@ -75,7 +75,9 @@ export async function keep(
   options: BringInOptions = {},
 ): Promise<KeepResult> {
   const items = keepsakes.map(keepsakeItems)
-  const batch = await putBatch(configuration.workspace, items.flat())
+  // Pictures of one improved prompt share its row.
+  const once = new Map(items.flat().map((item) => [item.row.id, item]))
+  const batch = await putBatch(configuration.workspace, once.values())
   const brought = await bringIn(configuration, options)
   const outcomes = batch ? await outcomesOf(configuration.workspace, batch.name) : new Map<string, string>()
   const rows = items.flatMap((made) => {
