@@ -5,6 +5,7 @@ import type { Listener } from '@promptloom/runner/progress'
 import { run } from '@promptloom/runner/run'
 import type { Configuration } from '../configuration.ts'
 import { forgetInBatch } from '../feedback/inbox.ts'
+import { forgetAnswers } from '../feedback/queue/forgotten-answers.ts'
 import { buildPipeline } from '../pipeline.ts'
 import { bury, carriedOutTombstones, noteCarriedOut, type Tombstone, Tombstones } from '../tombstones.ts'
 import { visitRows } from '../workspace-rows.ts'
@@ -113,13 +114,16 @@ export async function clearInbox(workspace: string): Promise<Clearing> {
     if (row.table.stage === 'download' && pending.hides(row)) shards.add(row.table.shard)
   })
   const pictures = new Set<string>()
+  const prompts = new Set<string>()
   await using _lock = await lockWorkspace(workspace)
   const gone = new Map<string, Set<string>>()
   for await (const { row, batch } of inboxRows(workspace)) {
     if (!pending.hides(row)) continue
     gone.set(batch, (gone.get(batch) ?? new Set()).add(row.id))
     if (row.picture) pictures.add(row.picture.sha256)
+    if (row.origin === 'refined') prompts.add(row.prompt)
   }
+  await forgetAnswers(workspace, { prompts, pictures })
   for (const [batch, ids] of gone) await forgetInBatch(workspace, batch, ids)
   return {
     async finish() {
