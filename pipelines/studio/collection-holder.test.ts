@@ -68,6 +68,38 @@ describe('the collection of the moment', () => {
     expect(holder.lent).toBeUndefined()
   })
 
+  it('that is lent while it is opened anew stays closed', async () => {
+    const { log, open } = sessions()
+    let slow = Promise.resolve()
+    await using holder = new CollectionHolder({
+      open: async () => {
+        await slow
+        return open()
+      },
+    })
+    await holder.use(nameOf)
+    let go = () => {}
+    slow = new Promise((resolve) => {
+      go = resolve
+    })
+    const refreshing = holder.refresh()
+    const loan = await holder.lend('A run is loading rows')
+    go()
+    await refreshing
+    expect(log).toEqual(['open session 1', 'close session 1', 'open session 2', 'close session 2'])
+    await loan[Symbol.asyncDispose]()
+    expect(await holder.use(nameOf)).toBe('session 3')
+  })
+
+  it('is not opened for those who come when it ends', async () => {
+    const { log, open } = sessions()
+    const holder = new CollectionHolder({ open })
+    await holder.use(nameOf)
+    await holder[Symbol.asyncDispose]()
+    await expect(holder.use(nameOf)).rejects.toMatchObject({ status: 503, code: 'ending' })
+    expect(log).toEqual(['open session 1', 'close session 1'])
+  })
+
   it('that is lent for long is told of, with the reason', async () => {
     const { open } = sessions()
     await using holder = new CollectionHolder({ open, waitMs: 10 })

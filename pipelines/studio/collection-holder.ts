@@ -25,6 +25,7 @@ interface Held {
 export class CollectionHolder implements AsyncDisposable {
   readonly #options: HolderOptions
   #current: Promise<Held> | undefined
+  #closed = false
   #lent: { readonly returned: Promise<void>; readonly why: string } | undefined
 
   constructor(options: HolderOptions) {
@@ -41,6 +42,7 @@ export class CollectionHolder implements AsyncDisposable {
    * @throws RequestError 503 where it cannot be opened, or is lent for longer than a moment; whatever `work` throws
    */
   async use<T>(work: (session: SearchSession) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new RequestError(503, 'ending', 'The studio is ending; start it again.')
     if (this.#lent) await this.#returned(this.#lent)
     const held = await this.#opened()
     held.users++
@@ -58,6 +60,8 @@ export class CollectionHolder implements AsyncDisposable {
     const fresh = this.#open()
     // The old one stays where the new one does not open.
     await fresh
+    // It may have been lent or closed meanwhile; then nothing may stay open.
+    if (this.#lent || this.#closed) return retire(fresh)
     const old = this.#current
     this.#current = fresh
     await retire(old)
@@ -87,6 +91,7 @@ export class CollectionHolder implements AsyncDisposable {
 
   /** Closes the collection when its last user leaves. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
     const old = this.#current
     this.#current = undefined
     await retire(old)

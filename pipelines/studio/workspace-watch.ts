@@ -36,8 +36,9 @@ export function watchWorkspace(options: WatchOptions): AsyncDisposable {
       await lent[Symbol.asyncDispose]()
       lent = undefined
     }
-    if (running && !foreign) await holder.refresh()
+    const hasEnded = running && !foreign
     running = foreign
+    if (hasEnded) await holder.refresh()
   }
   let timer: NodeJS.Timeout | undefined
   let looking = Promise.resolve()
