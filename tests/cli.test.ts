@@ -41,9 +41,7 @@ describe('promptloom', () => {
   it('tells the shell how a command ended', async () => {
     const { code, stdout, stderr } = await runProgram(['run', '--only', 'embd', '--workspace', workspace])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toBe(
-      'There is no stage "embd"; did you mean "embed"? Stages: download, fetch-images, embed, load, build-index, benchmark.\n',
-    )
+    expect(stderr).toMatch(/^There is no stage "embd"; did you mean "embed"\? Stages: download, .*benchmark\.\n$/)
   })
 
   it('names the nearest key for a wrong one in a configuration file', async () => {

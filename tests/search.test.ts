@@ -86,7 +86,7 @@ describe('promptloom search', () => {
       [['--like', 'http://127.0.0.1:9/a.png', ...place], /cannot be fetched/],
       [['--like', join(folder, 'my.yaml'), ...place], /cannot be used, not an image/],
       [['a', '--model', other, ...place], /vectors of two models cannot be compared/],
-      [['a', '--min-rating', '4', ...place], /keeps no ratings/],
+      [['a', '--min-rating', '9', ...place], /minRating/],
       [['a', '-k', 'many', ...place], /whole number/],
     ]
     for (const [args, message] of cases) {
