@@ -14,7 +14,7 @@ import { embedTextShard } from './text-shard.ts'
 /** Turns prompts and pictures into CLIP vectors: see the README beside this file. */
 export const embedStage: Stage<EmbedOptions> = {
   name: 'embed',
-  version: 1,
+  version: 2,
   options: embedOptions,
   speed: speedOptions,
   outcomes: {

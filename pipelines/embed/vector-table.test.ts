@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readTable } from '@promptloom/dataset/table-reader'
+import { openTable, readTable } from '@promptloom/dataset/table-reader'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mapInSlices } from './slices.ts'
 import { flatVectors, writeInSlices } from './vector-table.ts'
@@ -59,6 +59,14 @@ describe('a table in slices', () => {
         .digest('hex')
     }
     expect(await digest('one.parquet')).toBe(await digest('two.parquet'))
+  })
+
+  it('has row groups that are short to pack, each readable alone', async () => {
+    const path = join(folder, 'groups.parquet')
+    await writeInSlices(path, SCHEMA, { rows: 5000, columns })
+    using table = await openTable(path, SCHEMA)
+    expect(table.rowGroups).toEqual([4096, 904])
+    expect((await table.rowGroup(1)).columns).toEqual(columns(4096, 5000))
   })
 
   it('that cannot be finished leaves no file', async () => {
