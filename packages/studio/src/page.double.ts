@@ -14,12 +14,13 @@ export interface PageDouble extends AsyncDisposable {
   until(holds: () => boolean): Promise<void>
 }
 
-const PATIENCE = 4_000
+/** Milliseconds; a machine that does other work may need them. */
+const PATIENCE = 20_000
 
 /** Opens the page; the window must be happy-dom's. */
 export async function openPage(options: StudioDoubleOptions): Promise<PageDouble> {
   const server = await studioDouble(options)
-  const { happyDOM } = window as unknown as { happyDOM: { setURL(url: string): void } }
+  const { happyDOM } = window as unknown as { happyDOM: { setURL(url: string): void; abort(): Promise<void> } }
   happyDOM.setURL(`${server.url}/`)
   // Nothing is laid out here: everything is as wide as the window.
   HTMLElement.prototype.getBoundingClientRect = () => new DOMRect(0, 0, 1000, 50)
@@ -53,6 +54,7 @@ export async function openPage(options: StudioDoubleOptions): Promise<PageDouble
       render(null, root)
       root.remove()
       stop()
+      await happyDOM.abort()
       await server[Symbol.asyncDispose]()
     },
   }

@@ -137,7 +137,10 @@ function useFocusInside(view: { readonly current: HTMLElement | null }): void {
   useEffect(() => {
     view.current?.focus({ preventScroll: true })
     return () => {
-      requestAnimationFrame(() => before?.isConnected && before.focus({ preventScroll: true }))
+      requestAnimationFrame(() => {
+        // Meanwhile the next row may lie over the page, and have the focus.
+        if (before?.isConnected && !before.closest('[inert]')) before.focus({ preventScroll: true })
+      })
     }
   }, [])
 }
