@@ -25,6 +25,8 @@ describe('a question as an address', () => {
     })
     expect(asked).toEqual({
       find: 'pictures',
+      ratingWeight: 0,
+      clipScoreWeight: 0,
       terms: [
         { text: 'castle', weight: 1 },
         { url: 'https://x.example/a.png', weight: 1 },
