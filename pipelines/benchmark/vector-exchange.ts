@@ -13,6 +13,7 @@ import type { TrackReport } from './report/schema.ts'
 import { StoreTable, StoreTarget } from './store-target.ts'
 import { sweep } from './sweep.ts'
 import { openVectorFile, type VectorFile, writeVectorFile } from './vector-file.ts'
+import { isVectorFolder, openVectorFolder } from './vector-folder.ts'
 
 /** Rows that are loaded at a time. */
 const BATCH = 10_000
@@ -20,7 +21,7 @@ const BATCH = 10_000
 const DEPTH = 100
 
 /**
- * Loads a file in the form of ann-benchmarks into the text table of an empty store, indexes it and measures it by the
+ * Loads a file in the form of ann-benchmarks, or a folder in that of VectorDBBench, into the text table of an empty store, indexes it and measures it by the
  * file's own questions and answers.
  * @throws UserError for a metric other than angular: the store compares directions.
  */
@@ -30,8 +31,8 @@ export async function measureVectorFile(
   folder: string,
   given: Partial<BenchmarkOptions> = {},
 ): Promise<TrackReport> {
-  using file = await openVectorFile(path)
-  if (file.distance !== 'angular') {
+  using file = await (isVectorFolder(path) ? openVectorFolder(path, store.database) : openVectorFile(path))
+  if (file.distance !== 'angular' && file.distance !== 'unnamed') {
     throw new UserError(
       `${path} is for the distance "${file.distance}"; the store compares directions, so it must be "angular".`,
     )
@@ -45,7 +46,7 @@ export async function measureVectorFile(
   const table = new StoreTable(store, store.table('text'))
   const found = await sweep({
     table,
-    truth: truthOf(file, options.queries),
+    truth: await truthOf(file, options.queries, table),
     collection: await table.digest(),
     axes: { ...axesOf(options, engine), filters: [] },
     tolerance: options.tolerance,
@@ -139,7 +140,7 @@ async function loadVectors(file: VectorFile, store: Store, folder: string): Prom
       ...columns,
       model: ids.map(() => 'vector file'),
       truncated: ids.map(() => false),
-      prompt_vector: file.rowsBetween(from, to),
+      prompt_vector: await file.rowsBetween(from, to),
     })
     const shard = `text-${String(from / BATCH).padStart(5, '0')}`
     await table.load({ path, shard, digest: shard, rows: ids.length, run: 'vectors' })
@@ -147,14 +148,27 @@ async function loadVectors(file: VectorFile, store: Store, folder: string): Prom
 }
 
 /** The file's answers; distances of angular files may be of another scale (ann-benchmarks: 1 − cosine). */
-function truthOf(file: VectorFile, limit: number): GroundTruth {
+async function truthOf(file: VectorFile, limit: number, table: StoreTable): Promise<GroundTruth> {
   const questions = file.questions.slice(0, limit)
-  const answers = questions.map((_, index) => ({
-    ids: Array.from(file.neighbours[index] ?? [], String),
-    distances: file.distances[index] ?? new Float32Array(),
-  }))
+  const answers = []
+  for (const [index, question] of questions.entries()) {
+    const ids = Array.from(file.neighbours[index] ?? [], String)
+    const distances = file.distances[index] ?? (await distancesTo(question, ids.slice(0, DEPTH), table))
+    answers.push({ ids: ids.slice(0, distances.length), distances })
+  }
   return {
     queries: questions.map((vector, index) => ({ id: `question ${index}`, exclude: '', vector })),
     answers: new Map([[1, answers]]),
   }
+}
+
+/** Distances of a file that has none; they tell, too, whether its answers go by direction. */
+async function distancesTo(question: Float32Array, ids: readonly string[], table: StoreTable): Promise<number[]> {
+  const known = await table.distances(question, ids, 1)
+  const distances = ids.map((id) => known.get(id) ?? Number.NaN)
+  const fault = distances.findIndex((one, at) => !(one >= (distances[at - 1] ?? 0) - 1e-4))
+  if (fault < 0) return distances
+  throw new UserError(
+    `The answers of the data set are not in the order of their cosine distances (place ${fault + 1} of a question): it is for another metric, and the store compares directions.`,
+  )
 }

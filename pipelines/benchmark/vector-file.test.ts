@@ -48,7 +48,7 @@ describe('the form of ann-benchmarks', () => {
     using file = await openVectorFile(await written())
     for (const [index, question] of file.questions.entries()) {
       for (const [place, row] of (file.neighbours[index] ?? []).entries()) {
-        const vector = file.rowsBetween(row, row + 1)
+        const vector = await file.rowsBetween(row, row + 1)
         const cosine = vector.reduce((sum, one, at) => sum + one * (question[at] as number), 0)
         expect(1 - cosine).toBeCloseTo(file.distances[index]?.[place] as number, 5)
       }

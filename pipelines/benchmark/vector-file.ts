@@ -17,7 +17,7 @@ export interface VectorFile extends Disposable {
   /** As the file has them, in its own metric. */
   readonly distances: readonly Float32Array[]
   /** Vectors of rows `from` (included) to `to` (excluded), one after the other; nothing else of the file is read. */
-  rowsBetween(from: number, to: number): Float32Array
+  rowsBetween(from: number, to: number): Float32Array | Promise<Float32Array>
 }
 
 /** What is written: vectors in batches, and the exact answers to the questions. */

@@ -10,6 +10,8 @@ import type { VectorTable } from '@promptloom/store/vector-table'
 import type { Command } from 'commander'
 import pLimit from 'p-limit'
 import { type BenchReport, benchText } from '../display/bench-store-text.ts'
+import { createListener, displayKind } from '../display/listener.ts'
+import { interruptible } from '../interrupt.ts'
 import { LoadWatch, machineFacts } from '../measurement/machine.ts'
 import {
   askByTurns,
@@ -34,6 +36,7 @@ interface BenchFlags {
   readonly hnsw?: string
   readonly effort?: string
   readonly keep?: boolean
+  readonly report?: string
   readonly json?: boolean
 }
 
@@ -50,6 +53,7 @@ export function define(command: Command): void {
     .option('--effort <ef,…>', 'ask the index with these efforts too, e.g. 64,128')
     .option('--scratch <folder>', 'where files are written (4.5 GB for 900,000 rows); default the system’s')
     .option('--keep', 'leave those files there, the store among them, and say where')
+    .option('--report <folder>', 'instead: the benchmark stage over the store that --keep left in that folder')
     .option('--json', 'print the figures as JSON')
     .addHelpText(
       'after',
@@ -58,9 +62,11 @@ Synthetic unit vectors of 512 components with a power-law spectrum: figures of s
 
 Examples:
   promptloom bench store
+  promptloom bench store --rows 900000 --keep --scratch data && promptloom bench store --report data/promptloom-bench-…
   npm install --prefix peers @lancedb/lancedb apache-arrow@18 usearch && promptloom bench store --rows 900000 --peers peers`,
     )
     .action(async (flags: BenchFlags) => {
+      if (flags.report !== undefined) return report(flags.report)
       const scratch = await mkdtemp(join(resolve(flags.scratch ?? tmpdir()), 'promptloom-bench-'))
       try {
         const report = await bench(flags, scratch)
@@ -70,6 +76,12 @@ Examples:
         else await rm(scratch, { recursive: true, force: true })
       }
     })
+}
+
+async function report(folder: string): Promise<void> {
+  const { reportOnStore } = await import('./bench-store-report.ts')
+  const show = createListener(displayKind(false, process.stderr.isTTY === true), process.stderr)
+  console.log(`The page: ${await interruptible((signal) => reportOnStore(folder, { signal, listener: show }))}`)
 }
 
 async function bench(flags: BenchFlags, scratch: string): Promise<BenchReport> {

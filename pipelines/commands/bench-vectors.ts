@@ -19,7 +19,12 @@ interface VectorFlags extends ConfigurationFlags {
 
 /** Defines `promptloom bench vectors`. */
 export function define(command: Command): void {
-  configurationOptions(command.argument('[file]', 'data set in the form of ann-benchmarks (HDF5), to be measured'))
+  configurationOptions(
+    command.argument(
+      '[file]',
+      'data set to be measured: a file in the form of ann-benchmarks (HDF5), or a folder in that of VectorDBBench (Parquet)',
+    ),
+  )
     .option('--export <file>', "write the workspace's vectors, questions and exact answers in that form instead")
     .option('--table <table>', 'text or image, with --export', 'text')
     .option('--full', 'the whole sweep: k 1, 10 and 100, all efforts, 1 to 16 clients')
@@ -29,6 +34,7 @@ export function define(command: Command): void {
       `
 Examples:
   promptloom bench vectors glove-25-angular.hdf5
+  promptloom bench vectors cohere_medium_1m
   promptloom bench vectors --workspace data/runs/mine --export prompts-512-angular.hdf5`,
     )
     .action(async (file: string | undefined, flags: VectorFlags) => {
