@@ -83,7 +83,11 @@ export class Standby {
 }
 
 function load(): { readonly child: ChildProcess; readonly loaded: Promise<ChildProcess> } {
-  const child = fork(join(root, 'tests/standby.mjs'), { cwd: root, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = fork(join(root, 'tests/standby.mjs'), {
+    cwd: root,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
   const loaded = once(child, 'message').then(() => child)
   return { child, loaded }
 }
