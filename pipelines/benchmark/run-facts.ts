@@ -2,7 +2,7 @@ import type { Checkpoint } from '@promptloom/runner/stage'
 import type { Build, HostLinks, StageLedger } from './report/report-schema.ts'
 
 /** Stages whose work the report sums up, in pipeline order. */
-export const UPSTREAM = ['download', 'fetch-images', 'embed', 'load', 'build-index'] as const
+export const UPSTREAM = ['download', 'fetch-images', 'feedback', 'embed', 'load', 'build-index'] as const
 
 /** Hosts and months listed one by one. */
 const MOST_LINES = 25

@@ -15,7 +15,8 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       `
-Whatever is done already is skipped; a run that was killed goes on where it stopped.
+Whatever is done already is skipped; a run that was killed goes on where it stopped. Where the configuration has a
+feedback.queue, its prompts are improved and painted too, each once.
 Exit codes: 0 done, 1 something failed, 2 wrong input, 3 interrupted with work left.
 
 Examples:

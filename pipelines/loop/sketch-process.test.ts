@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import type { Progress } from '@promptloom/generate/back-end'
 import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -28,6 +31,17 @@ describe('the sketch painter in a process of its own', () => {
     const paint = (prompt: string) => painter.generate({ prompt, seed: 1, width: 32, height: 32 })
     const [cat, dog] = await Promise.all([paint('a cat'), paint('a dog')])
     expect([cat[0]?.parameters.prompt, dog[0]?.parameters.prompt]).toEqual(['a cat', 'a dog'])
+  })
+
+  it('keeps a process alive until the last request is answered, and no longer', async () => {
+    const program = join(import.meta.dirname, 'sketch-process.double.ts')
+    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), program])
+    let said = ''
+    child.stdout.on('data', (chunk) => {
+      said += chunk
+    })
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(said).toBe('32 1024')
   })
 
   it('refuses what cannot be painted, with the reason', async () => {

@@ -87,6 +87,16 @@ async function start(): Promise<ChildProcess> {
   return child
 }
 
+/** Requests in work by process: only these keep this process alive, however many there are. */
+const inWork = new WeakMap<ChildProcess, number>()
+
+function count(child: ChildProcess, change: 1 | -1): void {
+  const requests = (inWork.get(child) ?? 0) + change
+  inWork.set(child, requests)
+  if (requests === 0) child.channel?.unref()
+  else child.channel?.ref()
+}
+
 function asked(
   child: ChildProcess,
   id: number,
@@ -112,12 +122,12 @@ function asked(
     const settle = (end: () => void) => {
       child.off('message', heard)
       child.off('exit', gone)
-      child.channel?.unref()
+      count(child, -1)
       end()
     }
     child.on('message', heard)
     child.on('exit', gone)
-    child.channel?.ref()
+    count(child, 1)
     child.send({ id, request })
   })
 }
