@@ -82,10 +82,12 @@ class WarmShard {
     this.#name = name
   }
 
-  /** The same stage, watched. */
+  /** The same stage, watched, with one shard in work at a time. */
   watch(stage: Stage<EmbedOptions>): Stage<EmbedOptions> {
     return {
       ...stage,
+      // One after the other, or the second would begin while the first still opens the model.
+      concurrency: () => 1,
       process: (shard, context) => {
         if (shard.name === this.#name) this.#began = { cpu: process.cpuUsage(), at: performance.now() }
         const open: typeof context.open = (key, opener) =>
