@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { halfWidth, recallInterval } from './interval.ts'
+import { measureOptions } from './options.ts'
 import { seededRandom } from './random.ts'
 
 describe('recallInterval', () => {
@@ -55,6 +56,29 @@ describe('recallInterval', () => {
       }
       expect(held / 400).toBeGreaterThan(0.92)
     }
+  })
+})
+
+describe('the default number of questions', () => {
+  const { queries, targetRecall } = measureOptions.parse({})
+
+  it('knows recall@10 to half a point at the target, misses spread or a tenth of the questions holding all', () => {
+    const random = seededRandom('half a point')
+    for (const hard of [1, 0.1]) {
+      for (let trial = 0; trial < 50; trial++) {
+        const recalls = Array.from({ length: queries }, () => {
+          if (random() >= hard) return 1
+          const hits = Array.from({ length: 10 }, () => random() >= (1 - targetRecall) / hard)
+          return hits.filter(Boolean).length / 10
+        })
+        expect(halfWidth(recallInterval(recalls, 10))).toBeLessThanOrEqual(0.5)
+      }
+    }
+  })
+
+  it('would not do with a quarter of it', () => {
+    const clumped = Array.from({ length: queries / 4 }, (_, index) => (index % 50 === 0 ? 0.5 : 1))
+    expect(halfWidth(recallInterval(clumped, 10))).toBeGreaterThan(0.5)
   })
 })
 
