@@ -11,6 +11,7 @@ describe('options of the benchmark', () => {
       tolerance: 1e-6,
       targetRecall: 0.99,
       lifecycleRows: 0,
+      calibrate: true,
       repeat: 'changed',
       keep: 30,
     })

@@ -1,5 +1,6 @@
 import { contentDigest, exactDistances, exactNeighbours, type OracleTable, sampleRows } from '@promptloom/store/oracle'
 import type { Store } from '@promptloom/store/store'
+import { StoreUsageError } from '@promptloom/store/store-error'
 import type { VectorTable } from '@promptloom/store/vector-table'
 import { dropEngineCaches, engineCounters, indexFootprint } from '@promptloom/store/witness'
 import type { TrueNeighbours } from './recall.ts'
@@ -68,7 +69,13 @@ export class StoreTable implements TargetTable {
   }
 
   async search(ask: Ask): Promise<Reply> {
-    const { hits, used } = await this.#table.search(request(ask))
+    const { hits, used } = await this.#table.search(request(ask)).catch((error) => {
+      // The index went while it was measured: what is answered without it is no figure of the index, and is withheld.
+      if (error instanceof StoreUsageError && typeof ask.effort === 'number') {
+        return this.#table.search(request({ ...ask, effort: 'exact' }))
+      }
+      throw error
+    })
     return { ids: hits.map(({ id }) => id), used }
   }
 
