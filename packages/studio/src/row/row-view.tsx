@@ -139,7 +139,7 @@ function useFocusInside(view: { readonly current: HTMLElement | null }): void {
     return () => {
       requestAnimationFrame(() => {
         // Meanwhile the next row may lie over the page, and have the focus.
-        if (before?.isConnected && !before.closest('[inert]')) before.focus({ preventScroll: true })
+        if (before?.isConnected && !document.querySelector('.row-view')) before.focus({ preventScroll: true })
       })
     }
   }, [])
