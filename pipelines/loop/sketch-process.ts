@@ -66,6 +66,8 @@ export class SketchProcess implements BackEnd, AsyncDisposable {
     const child = await starting?.catch(() => undefined)
     if (!child || child.exitCode !== null || child.signalCode !== null) return
     const gone = once(child, 'exit')
+    // Nothing else may keep this process alive until it is gone.
+    child.ref()
     child.kill('SIGKILL')
     await gone
   }
