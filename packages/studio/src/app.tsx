@@ -62,14 +62,17 @@ function useSlash(): void {
     const pressed = (event: KeyboardEvent) => {
       if (event.key !== '/' || !isPlain(event) || isTyping(event.target)) return
       event.preventDefault()
-      if (!document.getElementById('words') || rowIdOf(place.value.path)) go('/')
-      requestAnimationFrame(() => {
-        const field = document.getElementById('words') as HTMLInputElement | null
-        field?.focus()
-        field?.select()
-      })
+      if (document.getElementById('words') && !rowIdOf(place.value.path)) return focusWords()
+      go('/')
+      requestAnimationFrame(focusWords)
     }
     document.addEventListener('keydown', pressed)
     return () => document.removeEventListener('keydown', pressed)
   }, [])
+}
+
+function focusWords(): void {
+  const field = document.getElementById('words') as HTMLInputElement | null
+  field?.focus()
+  field?.select()
 }

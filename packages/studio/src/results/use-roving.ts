@@ -15,16 +15,19 @@ export function useRoving(element: RefObject<HTMLElement | null>, count: number)
   const [active, setActive] = useState(0)
   const wanted = useRef<number | null>(null)
   const reachable = Math.min(active, Math.max(0, count - 1))
-  useEffect(() => {
+  const focusWanted = () => {
     if (wanted.current === null) return
     const target = element.current?.querySelector<HTMLElement>(`[data-position="${wanted.current}"]`)
     if (!target) return
     wanted.current = null
     target.focus()
-  })
+  }
+  useEffect(focusWanted)
   const moveTo = (position: number) => {
     wanted.current = position
     setActive(position)
+    // Where it is drawn already, the next key must find it.
+    focusWanted()
   }
   return { active: reachable, setActive, moveTo }
 }
