@@ -7,11 +7,12 @@ import type { Configuration } from '../configuration.ts'
 import { createListener, displayKind } from '../display/listener.ts'
 import { paintProgress } from '../display/paint-progress.ts'
 import { interruptible } from '../interrupt.ts'
-import { type Keepsake, keep, type RefinedPrompt } from '../loop/keep.ts'
+import { type Keepsake, keep, keptExitCode, type RefinedPrompt } from '../loop/keep.ts'
 import { openPainter } from '../loop/painter.ts'
+import { PictureFolder } from '../loop/picture-folder.ts'
 import { makerOf, openRefiner } from '../loop/refiner.ts'
 import { retrieve } from '../loop/retrieve.ts'
-import { type SavedPicture, savePicture } from '../loop/saved-picture.ts'
+import type { SavedPicture } from '../loop/saved-picture.ts'
 import { outgoingFetch } from '../outgoing.ts'
 import { number, ratio } from '../question-flags.ts'
 import { openSearchSession } from '../search-session.ts'
@@ -78,28 +79,32 @@ function paintOptions(command: Command): Command {
 }
 
 async function generate(asked: string, configuration: Configuration, flags: GenerateFlags): Promise<number> {
-  const folder = resolve(flags.out)
+  const path = resolve(flags.out)
   await using painter = await openPainter(configuration.generate, { fetch: painterFetch(configuration) })
   return interruptible(async (signal) => {
     const refined = flags.refine ? await improve(asked, configuration, { signal, flags }) : undefined
-    await mkdir(folder, { recursive: true })
-    const saving: Promise<SavedPicture>[] = []
-    const what = { painter: makerOf(painter), ...(refined ? { refined } : { parents: flags.parent }) }
-    const onPicture = (picture: Picture) => void saving.push(savePicture(folder, picture, what))
+    await mkdir(path, { recursive: true })
+    const folder = new PictureFolder(path, {
+      painter: makerOf(painter),
+      ...(refined ? { refined } : { parents: flags.parent }),
+    })
     const progress = paintProgress(process.stderr)
     if (!flags.json) console.error(`Painting by ${painter.describe().label}.`)
     try {
       const request = { ...requestOf(flags), prompt: refined?.prompt ?? asked }
-      await painter.generate(request, { signal, onPicture, onProgress: progress.show })
+      const onPicture = (picture: Picture) => folder.add(picture)
+      const until = AbortSignal.any([signal, folder.failed])
+      await painter.generate(request, { signal: until, onPicture, onProgress: progress.show })
     } finally {
       progress.end()
       // What is painted is on the disk before the failure is told.
-      await Promise.allSettled(saving)
+      await folder.settled()
     }
-    const saved = await Promise.all(saving)
+    folder.failed.throwIfAborted()
+    const saved = await folder.settled()
     const kept = flags.keep ? await keepSaved(configuration, saved, { signal, json: flags.json === true }) : undefined
     tell(saved, { refined, kept, json: flags.json === true })
-    return kept && !kept.searchable ? 3 : 0
+    return kept ? keptExitCode(kept) : 0
   })
 }
 

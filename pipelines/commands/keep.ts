@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
 import { createListener, displayKind } from '../display/listener.ts'
 import { interruptible } from '../interrupt.ts'
-import { type Keepsake, keep } from '../loop/keep.ts'
+import { type Keepsake, keep, keptExitCode } from '../loop/keep.ts'
 import { readPictureFacts } from '../loop/saved-picture.ts'
 
 /** Bytes of a file that can still be a picture. */
@@ -48,7 +48,7 @@ Examples:
         for (const { id, outcome } of result.rows) console.log(`Kept as ${id}: ${outcome}.`)
         console.log(result.note)
       }
-      process.exitCode = exitCode(result)
+      process.exitCode = keptExitCode(result)
     })
 }
 
@@ -63,10 +63,4 @@ async function keepsakeOf(path: string, { prompt, parent }: KeepFlags): Promise<
     throw new UserError(`Nothing says which prompt ${path} was painted from; give --prompt.`)
   const picture = await readFile(path)
   return { ...facts, prompt: words, picture, ...(parent.length > 0 ? { parents: parent } : {}) }
-}
-
-/** 3 where rows wait, 1 where a picture cannot be used. */
-function exitCode({ searchable, rows }: Awaited<ReturnType<typeof keep>>): number {
-  if (!searchable) return 3
-  return rows.every(({ outcome }) => outcome === 'ok' || outcome === 'duplicate') ? 0 : 1
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { configurationSchema } from '../configuration.ts'
 import { listBatches } from '../feedback/inbox.ts'
 import { generatedId, refinedId } from '../feedback/inbox-row.ts'
-import { keep, keepsakeItems, outcomesOf } from './keep.ts'
+import { keep, keepsakeItems, keptExitCode, outcomesOf } from './keep.ts'
 
 let workspace: string
 beforeEach(async () => {
@@ -105,5 +105,21 @@ describe('how rows of a batch ended', () => {
   it('of a row that came twice is how it came first', async () => {
     await shard('00000', { id: 'a', outcome: 'ok', batch: 'one' }, { id: 'a', outcome: 'duplicate', batch: 'one' })
     expect(await outcomesOf(workspace, 'one')).toEqual(new Map([['a', 'ok']]))
+  })
+})
+
+describe('what keeping ends with', () => {
+  it.each<[boolean, string[], number]>([
+    [true, [], 0],
+    [true, ['ok'], 0],
+    [true, ['duplicate', 'ok'], 0],
+    [true, ['ok', 'too_small'], 1],
+    [true, ['forgotten'], 1],
+    [true, ['waiting'], 1],
+    [false, ['waiting'], 3],
+    [false, ['ok', 'corrupt'], 3],
+  ])('searchable %s, outcomes %j: %i', (searchable, outcomes, code) => {
+    const rows = outcomes.map((outcome) => ({ id: 'g', outcome }))
+    expect(keptExitCode({ searchable, note: '', rows })).toBe(code)
   })
 })

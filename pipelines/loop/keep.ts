@@ -87,6 +87,12 @@ export async function keep(
   return { ...brought, rows }
 }
 
+/** What a command that keeps ends with: 3 where rows wait for the next run, 1 where one of them cannot be used. */
+export function keptExitCode({ searchable, rows }: KeepResult): 0 | 1 | 3 {
+  if (!searchable) return 3
+  return rows.every(({ outcome }) => outcome === 'ok' || outcome === 'duplicate') ? 0 : 1
+}
+
 /** How the rows of a batch ended, by id; those that the stage has not taken in yet are missing. */
 export async function outcomesOf(workspace: string, batch: string): Promise<ReadonlyMap<string, string>> {
   const folder = join(workspace, 'feedback')
