@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { FromWorker, Task, TaskResult, ToWorker, WorkerStart } from './inference-task.ts'
 import { InferenceError } from './model-error.ts'
+import { disableTelemetry } from './telemetry.ts'
 
 /** Tasks in one worker at a time: the one that runs and the next, so that it never waits for this thread. */
 const DEPTH = 2
@@ -29,6 +30,7 @@ export class WorkerPool implements AsyncDisposable {
 
   /** Starts one worker for each of `starts`. */
   constructor(starts: readonly WorkerStart[]) {
+    disableTelemetry()
     this.#members = starts.map((start) => this.#startMember(start))
   }
 

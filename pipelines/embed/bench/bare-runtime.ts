@@ -1,5 +1,6 @@
 import { on, once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { disableTelemetry } from '@promptloom/clip/telemetry'
 
 /** A tensor that needs no more than to be run. */
 export interface ReadyTensor {
@@ -13,6 +14,7 @@ export class BareRuntime implements AsyncDisposable {
   readonly #workers: readonly Worker[]
 
   static async open(graph: string, workers: number): Promise<BareRuntime> {
+    disableTelemetry()
     const started = Array.from({ length: workers }, () => {
       return new Worker(new URL('./bare-worker.mjs', import.meta.url), { workerData: { graph }, execArgv: [] })
     })
