@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Picture } from '@promptloom/generate/back-end'
+import { checkRequest } from '@promptloom/refine/refine-input'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
 import type { Configuration } from '../configuration.ts'
@@ -113,8 +114,8 @@ async function improve(
   configuration: Configuration,
   { signal, flags }: { signal: AbortSignal; flags: GenerateFlags },
 ): Promise<RefinedPrompt> {
+  checkRequest({ prompt, neighbours: [], variants: 1 })
   const refiner = await openRefiner(configuration.refine)
-  // Closed before anything is kept: an embedded store can be opened once.
   await using session = await openSearchSession(configuration)
   const neighbours = await retrieve(session.searcher, { prompt, count: configuration.refine.neighbours }, signal)
   const { seed } = flags

@@ -1,3 +1,4 @@
+import { checkRequest } from '@promptloom/refine/refine-input'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
 import { refineText } from '../display/refine-text.ts'
@@ -38,6 +39,8 @@ Examples:
       const prompt = words.join(' ')
       const { variants = configuration.refine.variants, seed } = flags
       const like = flags.like === undefined ? undefined : await likeOf(flags.like)
+      // Said before a model and a database are opened for it.
+      checkRequest({ prompt, neighbours: [], variants, ...(seed === undefined ? {} : { seed }) })
       const refiner = await openRefiner(configuration.refine)
       await using session = await openSearchSession(configuration)
       const answer = await interruptible(async (signal) => {

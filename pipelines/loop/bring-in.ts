@@ -20,8 +20,8 @@ export interface BringInOptions {
 
 /**
  * Takes what waits in the inbox into the database, by the stages that every row goes through: feedback, embed, load.
- * The index is left as it is; newer rows are looked at beside it. Whoever has the embedded store open in this process
- * must have closed it: a folder can be opened once.
+ * The index is left as it is; newer rows are looked at beside it. An embedded store may be open in this process
+ * meanwhile; another process that has it open makes the rows wait.
  *
  * Where the workspace or its store is busy, or its collection has not been loaded yet, nothing is lost: the rows wait
  * for the next run.

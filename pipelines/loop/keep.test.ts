@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { configurationSchema } from '../configuration.ts'
 import { listBatches } from '../feedback/inbox.ts'
 import { generatedId, refinedId } from '../feedback/inbox-row.ts'
+import { Ratings } from '../ratings.ts'
 import { keep, keepsakeItems, keptExitCode, outcomesOf } from './keep.ts'
 
 let workspace: string
@@ -81,6 +82,11 @@ describe('where nothing was ever loaded', () => {
     const { rows } = await keep(configuration, [...pictures, ...pictures])
     expect(new Set(rows.map(({ id }) => id)).size).toBe(3)
     expect(await listBatches(workspace)).toMatchObject([{ rows: 1 + 3 }])
+    const { choices, stars } = await Ratings.read(workspace)
+    expect([[...choices], stars.size]).toEqual([
+      [...new Set(rows.map(({ id }) => [id, 'kept'].join()))].map((one) => one.split(',')),
+      0,
+    ])
   })
 })
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Configuration } from '../configuration.ts'
 import { type InboxItem, putBatch } from '../feedback/inbox.ts'
 import { generatedId, type RowLineage, refinedId } from '../feedback/inbox-row.ts'
+import { recordOpinions } from '../ratings.ts'
 import { type BringInOptions, type BroughtIn, bringIn } from './bring-in.ts'
 
 type Maker = NonNullable<RowLineage['painter']>
@@ -66,7 +67,7 @@ export function keepsakeItems({ refined, picture, painter, parameters, ...rest }
 
 /**
  * Keeps pictures and improved prompts: puts them into the inbox, all or none, and brings them into the collection.
- * The same thing twice is one row. The embedded store must not be open in this process.
+ * The same thing twice is one row. That they were kept is noted as an opinion of them, beside the ratings.
  * @throws z.ZodError for a keepsake that makes no row
  */
 export async function keep(
@@ -84,6 +85,14 @@ export async function keep(
     const id = made.at(-1)?.row.id
     return id === undefined ? [] : [{ id, outcome: outcomes.get(id) ?? 'waiting' }]
   })
+  const taken = rows.filter(({ outcome }) => outcome === 'ok' || outcome === 'duplicate' || outcome === 'waiting')
+  await recordOpinions(
+    configuration.workspace,
+    [...new Set(taken.map(({ id }) => id))].map((id) => ({ id, kind: 'kept' })),
+  )
+  if (brought.searchable && rows.length > 0 && taken.length === 0) {
+    return { ...brought, note: 'Nothing came into the collection.', rows }
+  }
   return { ...brought, rows }
 }
 

@@ -8,7 +8,6 @@ import { rate } from '../loop/rate.ts'
 import { openRefiner } from '../loop/refiner.ts'
 import { retrieve } from '../loop/retrieve.ts'
 import { outgoingFetch } from '../outgoing.ts'
-import { recordOpinions } from '../ratings.ts'
 import type { KeepItem, Loop, VerbOptions } from './loop.ts'
 import { tellOfRun } from './run-words.ts'
 
@@ -26,14 +25,8 @@ export async function openLoop(configuration: Configuration): Promise<Loop & Asy
     refiner,
     painter,
     retrieve: ({ searcher }, { prompt, like }, signal) => retrieve(searcher, { prompt, like, count }, signal),
-    keep: async (items, { signal, tell }: VerbOptions) => {
-      const kept = await keep(configuration, items.map(keepsakeOf), { signal, listener: tellOfRun(tell) })
-      await recordOpinions(
-        workspace,
-        kept.rows.map(({ id }) => ({ id, kind: 'kept' })),
-      )
-      return kept
-    },
+    keep: (items, { signal, tell }: VerbOptions) =>
+      keep(configuration, items.map(keepsakeOf), { signal, listener: tellOfRun(tell) }),
     rate: (id, rating) => rate(workspace, id, rating),
     forget: async (id, reason) => (await forget(configuration, { value: id }, { reason })).note,
     lineage: async (id) => shownLineage(await lineageOf(workspace, id)),

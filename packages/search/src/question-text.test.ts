@@ -27,6 +27,8 @@ describe('a question', () => {
       page: 1,
       cutoff: true,
       fold: true,
+      ratingWeight: 0,
+      clipScoreWeight: 0,
     })
   })
 
@@ -110,8 +112,8 @@ describe('any value for a question', () => {
 it.each<[unknown, RegExp]>([
   [{ terms: [{ text: 'a', weight: 11 }] }, /terms\.0\.weight: Too big/],
   [{ terms: [{ text: 'a', weight: Number.NaN }] }, /terms\.0\.weight: /],
-  [{ terms: [{ text: ' \n ' }] }, /terms\.0\.text: Too small/],
-  [{ terms: [{ text: 'x'.repeat(2001) }] }, /terms\.0\.text: Too big/],
+  [{ terms: [{ text: ' \n ' }] }, /terms\.0\.text: there are no words; write some\.$/],
+  [{ terms: [{ text: 'x'.repeat(2001) }] }, /terms\.0\.text: more than 2000 characters; shorten it\.$/],
   [{ terms: [{ url: 'ftp://x/a' }] }, /terms\.0\.url: Invalid URL/],
   [{ terms: [{ url: 'javascript:alert(1)' }] }, /terms\.0\.url: Invalid URL/],
   [{ terms: [{ id: '' }] }, /terms\.0\.id: Too small/],

@@ -22,8 +22,8 @@ const weighting = z.number().min(0).max(10).default(0)
 const text = z
   .string()
   .trim()
-  .min(1)
-  .max(TEXT_LIMIT)
+  .min(1, 'there are no words; write some')
+  .max(TEXT_LIMIT, `more than ${TEXT_LIMIT} characters; shorten it`)
   .describe(`Words, at most ${TEXT_LIMIT} characters; beyond the model’s token limit the rest is not read.`)
 
 /** One part of a question: words, or a picture given by address, by a row's id, or as an upload. */
