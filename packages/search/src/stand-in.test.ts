@@ -21,3 +21,17 @@ it('knows a stand-in by graphs too small for what the configuration describes', 
   expect(await standInFor(folder)).toBeUndefined()
   expect(await standInFor(join(folder, 'nowhere'))).toBeUndefined()
 })
+
+it.each<[string, string | undefined]>([
+  ['It is a stand-in for CLIP and no substitute for it.', 'CLIP'],
+  ['**A stand-in for `CLIP ViT-B/32`**, made here.', 'CLIP ViT-B/32'],
+  ['This standin for the big model (see below) is small.', 'big model'],
+  ['A stand-in for CLIP', 'CLIP'],
+  ['CLIP, by OpenAI. It understands pictures and words.', undefined],
+  ['Our cameras stand in for eyes.', undefined],
+  ['', undefined],
+])('knows it by a README that says %j', async (readme, expected) => {
+  const directory = await mkdtemp(join(folder, 'readme-'))
+  await writeFile(join(directory, 'README.md'), readme)
+  expect(await standInFor(directory)).toBe(expected)
+})

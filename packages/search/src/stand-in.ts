@@ -20,11 +20,20 @@ const TEXT_GRAPHS = [
   'text_model_q4.onnx',
 ]
 
+/** How a README says that its model is a stand-in, and for what. */
+const ADMITTED = /\bstand-?in for (?:the )?([^.,;:()\n]{1,60}?)(?=\s+(?:and|that|which)\b|\s*[.,;:()\n]|\s*$)/i
+
 /**
- * Tells a stand-in by its weight: a directory whose configuration describes a transformer, while none of its text
- * graphs is large enough to hold that transformer's weights in any form. Undefined where nothing speaks against it.
+ * What a model stands in for: told by its README, which says "a stand-in for …", or by its weight: its configuration
+ * describes a transformer, while none of its text graphs is large enough to hold that transformer's weights in any
+ * form. Undefined where nothing speaks against it.
  */
 export async function standInFor(directory: string): Promise<string | undefined> {
+  const readme = await readFile(join(directory, 'README.md'), 'utf8').catch(() => '')
+  return ADMITTED.exec(readme.replace(/[*_`]/g, ''))?.[1] ?? byWeight(directory)
+}
+
+async function byWeight(directory: string): Promise<string | undefined> {
   const text = await readFile(join(directory, 'config.json'), 'utf8').catch(() => '{}')
   const { data } = configSchema.safeParse(JSON.parse(text))
   if (!data?.text_config) return undefined
