@@ -4,7 +4,7 @@ import type { Refiner } from '@promptloom/refine/refiner'
 import { UserError } from '@promptloom/runner/errors'
 import type { Command } from 'commander'
 import { modelFacts } from '../benchmark/model-facts.ts'
-import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
+import { type ConfigurationFlags, configurationOptions, counted, loadFor } from '../command-options.ts'
 import type { Configuration } from '../configuration.ts'
 import { worthText } from '../display/worth-text.ts'
 import { interruptible } from '../interrupt.ts'
@@ -26,7 +26,7 @@ interface BenchFlags extends ConfigurationFlags {
 export function define(command: Command): void {
   configurationOptions(command)
     .option('--prompts <file>', 'prompts to improve, one a line; default: some of the collection')
-    .option('--count <number>', 'most prompts that are taken', number, 20)
+    .option('--count <number>', 'most prompts that are taken', counted, 20)
     .option('--seed <number>', 'seed of every picture', number, 1)
     .option('--json', 'print the figures as JSON')
     .addHelpText(

@@ -2,9 +2,8 @@ import { UserError } from '@promptloom/runner/errors'
 import { type Evaluation, evaluate } from '@promptloom/search/evaluation'
 import Table from 'cli-table3'
 import type { Command } from 'commander'
-import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
+import { type ConfigurationFlags, configurationOptions, counted, loadFor } from '../command-options.ts'
 import { count } from '../display/numbers.ts'
-import { number } from '../question-flags.ts'
 import { openSearchSession } from '../search-session.ts'
 
 interface BenchFlags extends ConfigurationFlags {
@@ -16,7 +15,7 @@ interface BenchFlags extends ConfigurationFlags {
 /** Defines `promptloom bench search`. */
 export function define(command: Command): void {
   configurationOptions(command)
-    .option('--questions <number>', 'questions of each kind', number, 200)
+    .option('--questions <number>', 'questions of each kind', counted, 200)
     .option('--label <pattern>', 'regular expression whose first group takes a label, e.g. the artist, out of a prompt')
     .option('--json', 'print the figures as JSON')
     .addHelpText(

@@ -8,7 +8,7 @@ import { trackText } from '../benchmark/report/markdown.ts'
 import { StoreTable } from '../benchmark/store-target.ts'
 import { exportVectors, measureVectorFile } from '../benchmark/vector-exchange.ts'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
-import { storeOf } from '../configuration.ts'
+import { existingStoreOf } from '../configuration.ts'
 
 interface VectorFlags extends ConfigurationFlags {
   readonly export?: string
@@ -61,7 +61,7 @@ async function exportTo(path: string, flags: VectorFlags): Promise<void> {
   const { table: kind } = flags
   if (kind !== 'text' && kind !== 'image') throw new UserError(`--table is "${kind}"; it must be text or image.`)
   const configuration = await loadFor(flags)
-  await using store = await openStore(storeOf(configuration))
+  await using store = await openStore(existingStoreOf(configuration))
   const { name, shape } = store.table(kind)
   const own = new StoreTable(store, store.table(kind))
   if ((await own.rows()) === 0)

@@ -2,8 +2,7 @@ import { calibrate } from '@promptloom/search/calibration/calibrate'
 import { type Calibration, writeCalibration } from '@promptloom/search/calibration/calibration-file'
 import Table from 'cli-table3'
 import type { Command } from 'commander'
-import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
-import { number } from '../question-flags.ts'
+import { type ConfigurationFlags, configurationOptions, counted, loadFor } from '../command-options.ts'
 import { openSearchSession } from '../search-session.ts'
 
 interface CalibrateFlags extends ConfigurationFlags {
@@ -14,7 +13,7 @@ interface CalibrateFlags extends ConfigurationFlags {
 /** Defines `promptloom calibrate`. */
 export function define(command: Command): void {
   configurationOptions(command)
-    .option('--pairs <number>', 'known pairs of each kind that are asked', number, 200)
+    .option('--pairs <number>', 'known pairs of each kind that are asked', counted, 200)
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',

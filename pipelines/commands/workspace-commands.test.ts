@@ -147,6 +147,7 @@ describe('commands that ask a database', () => {
     ['store', 'status'],
     ['store', 'drop', '--yes'],
     ['store', 'export', 'backup'],
+    ['bench', 'vectors', '--export', 'x.hdf5'],
   ])('%s %s: in a workspace where nothing was loaded is a mistake, and makes no database', async (...args) => {
     const { code, stderr } = await call(...args, '--model', MODEL)
     expect(code).toBe(2)
