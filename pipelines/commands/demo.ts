@@ -15,7 +15,7 @@ import { startHostProcess } from '../sample/host-process.ts'
 import { openSearchSession } from '../search-session.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const QUESTION = 'a castle at night, watercolour'
+const QUESTION = 'a castle at night'
 
 /** Defines `promptloom demo`. */
 export function define(command: Command): void {
@@ -60,8 +60,8 @@ async function demonstrate(configuration: Configuration): Promise<number> {
 The pictures are drawn by Promptloom's sketch painter, a stand-in for Stable Diffusion; the vectors come from the
 sample's small model, a stand-in for CLIP that knows nothing but these drawings.
 
-Ask something yourself:  npx promptloom search "a dragon over the sea" --find pictures --sheet sheet.png ${workspace}
-Take another turn:       npx promptloom generate "a dragon over the sea" --refine --keep ${workspace}
+Ask something yourself:  npx promptloom search "a dragon by the sea" --hybrid --find pictures --sheet sheet.png ${workspace}
+Take another turn:       npx promptloom generate "a dragon by the sea" --refine --keep ${workspace}
 Open the page:           npx promptloom studio --open ${workspace}
 Read the report:         ${join(configuration.workspace, 'reports')}
 A real collection with real CLIP: npx promptloom model pull, then npx promptloom run --config config/kaggle-900k.yaml`)
@@ -70,7 +70,7 @@ A real collection with real CLIP: npx promptloom model pull, then npx promptloom
 
 async function ask(configuration: Configuration, turn: FeedbackTurn): Promise<void> {
   await using session = await openSearchSession(configuration)
-  const answer = await session.searcher.ask({ terms: [{ text: QUESTION }], k: 5 })
+  const answer = await session.searcher.ask({ terms: [{ text: QUESTION }], hybrid: true, k: 5 })
   console.log(
     `\nWhich prompts are like "${QUESTION}"?\n${answerText(answer, { width: process.stdout.columns ?? 100 })}`,
   )

@@ -47,7 +47,8 @@ describe('a search by words', () => {
 
   it.each([
     ['half of what the words are worth', 0.5, 1],
-    ['less', 0.49, 0],
+    ['a third and a little more', 0.36, 1],
+    ['less', 0.34, 0],
   ])('with a cut-off takes what holds %s', async (_, share, kept) => {
     const { collection } = collectionOf([{ id: 'a', score: FULL * share, matched: 1 }])
     expect((await keywordRoute(collection, question())).hits).toHaveLength(kept)
@@ -99,5 +100,31 @@ describe('a search by words', () => {
       code: 'not_searchable',
       message: 'The collection has no pictures to search by words.',
     })
+  })
+})
+
+describe('a word that no prompt has', () => {
+  const words = (over: number) => [
+    { word: 'dragon', rows: 16 },
+    { word: 'over', rows: over },
+    { word: 'sea', rows: 60 },
+  ]
+  const rarity = (count: number) => Math.log(1 + (1000 - count + 0.5) / (count + 0.5))
+  const hits = async (asked: ReturnType<typeof words>, score: number) => {
+    const { collection } = collectionOf([{ id: 'a', score, matched: 1 }], asked)
+    return (await keywordRoute(collection, question())).hits.length
+  }
+
+  it('does not outweigh the one that was meant', async () => {
+    expect(await hits(words(0), rarity(16))).toBe(1)
+    expect(await hits(words(990), rarity(60) * 0.8)).toBe(0)
+  })
+
+  it('keeps a question of nothing else from being answered by its smallest word', async () => {
+    const nonsense = [
+      { word: 'zxqv', rows: 0 },
+      { word: 'the', rows: 900 },
+    ]
+    expect(await hits(nonsense, rarity(900))).toBe(0)
   })
 })

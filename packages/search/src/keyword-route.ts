@@ -19,7 +19,7 @@ export interface KeywordQuestion {
 }
 
 /** Of the rarity of all words, what a hit must hold: a prompt that shares only "a" and "of" was not asked for. */
-const LEAST_SHARE = 0.5
+const LEAST_SHARE = 0.35
 
 /** Searches prompts by the words of the question, through the engine's text index where it has one. */
 export async function keywordRoute(collection: Collection, question: KeywordQuestion): Promise<RouteResult> {
@@ -40,7 +40,10 @@ export async function keywordRoute(collection: Collection, question: KeywordQues
     ...(filter ? { filter } : {}),
     ...(signal ? { signal } : {}),
   })
-  const most = answer.words.reduce((sum, word) => sum + Math.log(1 + (rows - word.rows + 0.5) / (word.rows + 0.5)), 0)
+  const most = rarityOfAll(
+    answer.words.map((word) => word.rows),
+    rows,
+  )
   const vector = combine(question.terms, background)
   const own = background.of(vector)
   const hits = answer.hits
@@ -53,4 +56,15 @@ export async function keywordRoute(collection: Collection, question: KeywordQues
       return { row, reason: { route: 'keywords', rank: at + 1, note, ...nearness } }
     })
   return { ...nothing, hits, exhausted: answer.hits.length < window || hits.length < answer.hits.length }
+}
+
+/**
+ * The rarity of all words of a question together, as BM25 counts it. A word that no prompt has, such as an "over" where
+ * people write "above", counts no more than the rarest one that some have: it must not outweigh what was asked for.
+ */
+function rarityOfAll(found: readonly number[], rows: number): number {
+  const rarity = (count: number) => Math.log(1 + (rows - count + 0.5) / (count + 0.5))
+  const known = found.filter((count) => count > 0).map(rarity)
+  const most = Math.max(...known, Math.log(1 + rows) / 2)
+  return known.reduce((sum, one) => sum + one, 0) + (found.length - known.length) * Math.min(rarity(0), most)
 }
