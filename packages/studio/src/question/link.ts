@@ -24,7 +24,7 @@ function paramsOf({ words, parts, phrases, find, filters, hybrid, cutoff, fold }
   for (const part of parts) params.append(PART_NAMES[part.kind][part.minus ? 1 : 0], textOf(part))
   for (const phrase of phrases) params.append('phrase', phrase)
   if (find === 'prompts') params.set('find', 'prompts')
-  if (hybrid) params.set('keywords', 'on')
+  if (!hybrid) params.set('keywords', 'off')
   if (!cutoff) params.set('cutoff', 'off')
   if (!fold) params.set('fold', 'off')
   for (const name of NUMBERS) if (filters[name] !== undefined) params.set(name, String(filters[name]))
@@ -52,7 +52,7 @@ export function queryOf(params: URLSearchParams): Query {
     phrases: params.getAll('phrase').filter(Boolean).slice(0, 8),
     find: params.get('find') === 'prompts' ? 'prompts' : 'pictures',
     filters: filtersOf(params),
-    hybrid: params.get('keywords') === 'on',
+    hybrid: params.get('keywords') !== 'off',
     cutoff: params.get('cutoff') !== 'off',
     fold: params.get('fold') !== 'off',
   }

@@ -28,7 +28,7 @@ export const NOTHING: Query = {
   phrases: [],
   find: 'pictures',
   filters: {},
-  hybrid: false,
+  hybrid: true,
   cutoff: true,
   fold: true,
 }
