@@ -93,5 +93,9 @@ function bringing(configuration: Configuration, signal: AbortSignal): Promise<Br
 function tell({ json, watch }: IngestFlags, ingested: Ingested, brought: BroughtIn): void {
   const all = { ...ingested, ...brought }
   if (json) console.log(JSON.stringify(all, null, watch ? 0 : 2))
-  else console.log(`${ingestText(ingested)}\n${brought.note}`)
+  else console.log(`${ingestText(ingested)}\n${noteOf(ingested, brought)}`)
+}
+
+function noteOf({ ledger }: Ingested, { searchable, note }: BroughtIn): string {
+  return searchable && ledger.new === 0 ? 'Nothing new came in.' : note
 }

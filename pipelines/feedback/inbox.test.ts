@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -87,6 +87,18 @@ describe('a batch', () => {
     await mkdir(join(inboxFolder(workspace), '0123456789abcdef.partial'), { recursive: true })
     await mkdir(join(inboxFolder(workspace), 'holiday pictures'))
     expect(await listBatches(workspace)).toEqual([])
+  })
+
+  it('that was never finished is swept away by a later one once it is a day old', async () => {
+    const folder = inboxFolder(workspace)
+    const yesterday = new Date(Date.now() - 25 * 3_600_000)
+    for (const name of ['0123456789abcdef.partial', 'fedcba9876543210.partial', 'mine.partial']) {
+      await mkdir(join(folder, name), { recursive: true })
+      await writeFile(join(folder, name, 'rows.jsonl'), '')
+      if (!name.startsWith('f')) await utimes(join(folder, name), yesterday, yesterday)
+    }
+    const put = await putBatch(workspace, [refined('a cat')])
+    expect((await readdir(folder)).sort()).toEqual([put?.name, 'fedcba9876543210.partial', 'mine.partial'])
   })
 
   it('that somebody has cut short is refused with its path', async () => {

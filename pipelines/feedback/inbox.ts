@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { flush, PARTIAL } from '@promptloom/runner/disk'
+import pLimit from 'p-limit'
 import { digest, forgottenLineSchema, type InboxRow, inboxRowSchema, type NewRow } from './inbox-row.ts'
 
 /** A row to put in, with its picture's original bytes. */
@@ -24,6 +25,12 @@ export interface InboxBatch {
 export type InboxLine = InboxRow | { readonly forgotten: string }
 
 const ROWS = 'rows.jsonl'
+
+/** Pictures that are flushed at the same time: one by one, each would wait for a write of the journal of its own. */
+const FLUSHES = 16
+
+/** A batch that nobody has added to for so long was left by a process that was killed. */
+const ABANDONED_MS = 24 * 3_600_000
 
 /** The folder where new rows wait for the next run. */
 export function inboxFolder(workspace: string): string {
@@ -64,6 +71,7 @@ export class NewBatch {
   static async begin(workspace: string): Promise<NewBatch> {
     const folder = inboxFolder(workspace)
     const path = join(folder, `${randomBytes(8).toString('hex')}${PARTIAL}`)
+    await sweep(folder)
     await mkdir(path, { recursive: true })
     return new NewBatch(folder, path, await open(join(path, ROWS), 'wx'))
   }
@@ -82,7 +90,7 @@ export class NewBatch {
       created: new Date().toISOString(),
     })
     if (picture && sha256 && !this.#pictures.has(sha256)) {
-      await writeFlushed(join(this.#path, sha256), picture)
+      await writeFile(join(this.#path, sha256), picture)
       this.#pictures.add(sha256)
     }
     this.#lines.push(`${JSON.stringify(whole)}\n`)
@@ -99,6 +107,8 @@ export class NewBatch {
     await this.#file.writeFile(text)
     await this.#file.sync()
     await this.#file.close()
+    const limit = pLimit(FLUSHES)
+    await Promise.all([...this.#pictures].map((sha256) => limit(flush, join(this.#path, sha256))))
     await flush(this.#path)
     // Named when it is complete: an earlier name that appears late would move every later row to another shard.
     const name = `${new Date().toISOString().replace(/[-:.Z]/g, '')}-${randomBytes(2).toString('hex')}`
@@ -166,6 +176,19 @@ export async function forgetInBatch(workspace: string, name: string, ids: Readon
   }
   await flush(folder)
   return gone.length
+}
+
+/** Deletes batches that were never finished. */
+async function sweep(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.filter((one) => /^[0-9a-f]{16}\.partial$/.test(one))) {
+    const path = join(folder, name)
+    const changed = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Number.POSITIVE_INFINITY,
+    )
+    if (Date.now() - changed > ABANDONED_MS) await rm(path, { recursive: true, force: true })
+  }
 }
 
 async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {

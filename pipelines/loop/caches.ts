@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { jobFolders } from './job-texts.ts'
 
 /** What lies in `cache/` and holds no row: the source as it came, digests, and calls of the queue that were paid for. */
 const ROWLESS = new Set([
@@ -33,9 +34,8 @@ export async function clearCaches(workspace: string, shards: ReadonlySet<string>
  */
 export async function clearJobPictures(workspace: string, pictures: ReadonlySet<string>): Promise<void> {
   if (pictures.size === 0) return
-  const jobs = join(workspace, 'studio', 'jobs')
-  for (const job of await entries(jobs)) {
-    const folder = join(jobs, job, 'pictures')
+  for (const job of await jobFolders(workspace)) {
+    const folder = join(job, 'pictures')
     for (const name of await entries(folder)) {
       const bytes = await readFile(join(folder, name))
       const sha256 = createHash('sha256').update(bytes).digest('hex')

@@ -8,9 +8,10 @@ import { forgetInBatch } from '../feedback/inbox.ts'
 import { forgetAnswers } from '../feedback/queue/forgotten-answers.ts'
 import { buildPipeline } from '../pipeline.ts'
 import { bury, carriedOutTombstones, noteCarriedOut, type Tombstone, Tombstones } from '../tombstones.ts'
-import { visitRows } from '../workspace-rows.ts'
+import { rowsWithIds, visitRows } from '../workspace-rows.ts'
 import { clearCaches, clearJobPictures } from './caches.ts'
 import { type Doomed, type ForgetTarget, findDoomed, inboxRows } from './doomed.ts'
+import { forgetJobTexts, jobFolders } from './job-texts.ts'
 
 /** Stages through which a row goes away, in order. The index is not built anew: it leaves out what is not there. */
 export const ROW_STAGES = ['download', 'fetch-images', 'feedback', 'embed', 'load'] as const
@@ -110,29 +111,67 @@ export async function clearInbox(workspace: string): Promise<Clearing> {
   const pending = tombstones.after(await carriedOutTombstones(workspace))
   if (pending.isEmpty) return { finish: async () => undefined }
   const shards = new Set<string>()
+  const rows = new Set<string>()
   await visitRows(workspace, (row) => {
-    if (row.table.stage === 'download' && pending.hides(row)) shards.add(row.table.shard)
+    if (!pending.hides(row)) return
+    rows.add(row.id)
+    if (row.table.stage === 'download') shards.add(row.table.shard)
   })
-  const pictures = new Set<string>()
-  const prompts = new Set<string>()
   await using _lock = await lockWorkspace(workspace)
-  const gone = new Map<string, Set<string>>()
-  for await (const { row, batch } of inboxRows(workspace)) {
-    if (!pending.hides(row)) continue
-    gone.set(batch, (gone.get(batch) ?? new Set()).add(row.id))
-    if (row.picture) pictures.add(row.picture.sha256)
-    if (row.origin === 'refined') prompts.add(row.prompt)
-  }
-  await forgetAnswers(workspace, { prompts, pictures })
-  for (const [batch, ids] of gone) await forgetInBatch(workspace, batch, ids)
+  const gone = await doomedInInbox(workspace, pending)
+  // Before the rows go, that after a crash it is still known what else has to go.
+  await forgetAnswers(workspace, gone)
+  await clearJobs(workspace, { rows, gone })
+  for (const [batch, ids] of gone.batches) await forgetInBatch(workspace, batch, ids)
   return {
     async finish() {
       await using _again = await lockWorkspace(workspace)
       await clearCaches(workspace, shards)
-      await clearJobPictures(workspace, pictures)
       await noteCarriedOut(workspace, tombstones.all.length)
     },
   }
+}
+
+/** What of the inbox was forgotten. */
+interface InboxDoom {
+  /** Ids by batch. */
+  readonly batches: Map<string, Set<string>>
+  /** SHA-256 of pictures. */
+  readonly pictures: Set<string>
+  /** Improved prompts. */
+  readonly prompts: Set<string>
+  /** Ids and prompts of all rows. */
+  readonly ids: Set<string>
+  readonly texts: Set<string>
+}
+
+async function doomedInInbox(workspace: string, pending: Tombstones): Promise<InboxDoom> {
+  const [pictures, prompts, ids, texts] = [new Set<string>(), new Set<string>(), new Set<string>(), new Set<string>()]
+  const batches = new Map<string, Set<string>>()
+  for await (const { row, batch } of inboxRows(workspace)) {
+    if (!pending.hides(row)) continue
+    batches.set(batch, (batches.get(batch) ?? new Set()).add(row.id))
+    if (row.picture) pictures.add(row.picture.sha256)
+    if (row.origin === 'refined') prompts.add(row.prompt)
+    ids.add(row.id)
+    texts.add(row.prompt)
+  }
+  return { batches, pictures, prompts, ids, texts }
+}
+
+/** What the studio's jobs have of forgotten rows; where there are no jobs, tables are not read for it. */
+async function clearJobs(
+  workspace: string,
+  { rows, gone }: { rows: ReadonlySet<string>; gone: InboxDoom },
+): Promise<void> {
+  if ((await jobFolders(workspace)).length === 0) return
+  await clearJobPictures(workspace, gone.pictures)
+  const ids = new Set([...rows, ...gone.ids])
+  const known = await rowsWithIds(workspace, rows)
+  await forgetJobTexts(workspace, {
+    ids,
+    prompts: new Set([...gone.texts, ...[...known.values()].map(({ prompt }) => prompt)]),
+  })
 }
 
 /** The first stage that was begun and not finished: going on with it is a run's work. */
