@@ -26,8 +26,9 @@ export type Job = z.output<typeof jobSchema>
 /** One step of the copy's life, measured. */
 export type Phase = Lifecycle['phases'][number]
 
-/** Rows kept out of the copy for ever: they are the questions. */
+/** Rows kept out of the copy for ever: they are the questions. Of few rows it is a tenth. */
 const QUESTIONS = 300
+const LARGEST_SHARE = 0.1
 /** In hundredths: rows that are added after the index was built. */
 const LATER = 5
 
@@ -78,7 +79,7 @@ interface Part {
 async function partition({ folder, files, rows }: Job, { database }: Store): Promise<{ base: Part; later: Part }> {
   const source = files.map((file) => `SELECT * FROM file('${literal(file)}', 'Parquet')`).join(' UNION ALL ')
   const bucket = 'cityHash64(id) % 10000'
-  const share = Math.ceil((QUESTIONS * 10_000) / rows)
+  const share = Math.ceil(Math.min(LARGEST_SHARE, QUESTIONS / rows) * 10_000)
   const conditions = {
     questions: `${bucket} < ${share}`,
     later: `${bucket} >= ${share} AND ${bucket} < ${share + LATER * 100}`,

@@ -2,25 +2,29 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore, type Store } from '@promptloom/store/store'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { measureVectorFile } from './vector-exchange.ts'
 import { openVectorFolder } from './vector-folder.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let folder: string
 let store: Store
-beforeEach(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'promptloom-folder-'))
   store = await openStore({ kind: 'embedded', path: join(folder, 'store') })
 })
 afterEach(async () => {
+  await store.table('text').drop()
+  await rm(join(folder, 'cohere_small'), { recursive: true, force: true })
+})
+afterAll(async () => {
   await store[Symbol.asyncDispose]()
   await rm(folder, { recursive: true, force: true })
 })
 
 /** Columns as VectorDBBench's files have them: 64-bit ids, lists of doubles, lists of ids. */
-async function dataSet({ rows = 1500, first = 0, metric = 'cosineDistance', pieces = 1 } = {}): Promise<string> {
+async function dataSet({ rows = 750, first = 0, metric = 'cosineDistance', pieces = 1 } = {}): Promise<string> {
   const path = join(folder, 'cohere_small')
   await mkdir(path)
   const write = (name: string, sql: string) =>
@@ -32,7 +36,7 @@ async function dataSet({ rows = 1500, first = 0, metric = 'cosineDistance', piec
     const name = pieces === 1 ? 'train.parquet' : `shuffle_train-0${piece}-of-0${pieces}.parquet`
     await write(name, `SELECT * FROM (${all}) WHERE id % ${pieces} = ${piece} ORDER BY cityHash64(id)`)
   }
-  const asked = `SELECT toInt64(number) AS id, ${emb(2)} AS emb FROM numbers(30)`
+  const asked = `SELECT toInt64(number) AS id, ${emb(2)} AS emb FROM numbers(10)`
   await write('test.parquet', asked)
   await write(
     'neighbors.parquet',
@@ -44,8 +48,8 @@ async function dataSet({ rows = 1500, first = 0, metric = 'cosineDistance', piec
 
 test('rows, questions and answers are read whatever order and pieces the rows lie in', async () => {
   using file = await openVectorFolder(await dataSet({ pieces: 3 }), store.database)
-  expect(file).toMatchObject({ rows: 1500, dimension: 12, distance: 'unnamed' })
-  expect([file.questions.length, file.neighbours.length, file.neighbours[0]?.length]).toEqual([30, 30, 100])
+  expect(file).toMatchObject({ rows: 750, dimension: 12, distance: 'unnamed' })
+  expect([file.questions.length, file.neighbours.length, file.neighbours[0]?.length]).toEqual([10, 10, 100])
   const some = await file.rowsBetween(700, 703)
   const [expected] = await store.database.rows<{ emb: number[] }>(
     'SELECT arrayMap(i -> toFloat32(cityHash64(toUInt64(701), i, 1) % 2000 / 1000 - 1) * (1 + 701 % 5), range(12)) AS emb',
@@ -55,24 +59,26 @@ test('rows, questions and answers are read whatever order and pieces the rows li
 })
 
 test('a data set of VectorDBBench is measured by its own answers, which our exact search agrees with', async () => {
-  const track = await measureVectorFile(await dataSet(), store, folder, { cellSeconds: 3, efforts: [128] })
-  expect(track).toMatchObject({ rows: 1500, queries: 30, changed: false, index: { state: 'built' } })
+  const track = await measureVectorFile(await dataSet(), store, folder, { efforts: [128], clients: [1] })
+  expect(track).toMatchObject({ rows: 750, queries: 10, changed: false, index: { state: 'built' } })
   expect(track.cells.find(({ effort }) => effort === 'exact')).toMatchObject({ withheld: null, recall: { mean: 1 } })
 })
 
 describe('refused, with the reason', () => {
   test('answers by another metric than direction', async () => {
     const path = await dataSet({ metric: 'L2Distance' })
-    await expect(measureVectorFile(path, store, folder)).rejects.toThrow(/not in the order of their cosine distances/)
+    await expect(measureVectorFile(path, store, folder, { queries: 1 })).rejects.toThrow(
+      /not in the order of their cosine distances/,
+    )
   })
 
   test('ids that do not count from 0', async () => {
-    const path = await dataSet({ rows: 50, first: 7 })
-    await expect(openVectorFolder(path, store.database)).rejects.toThrow(/go from 7 to 56; they must be 0 to 49/)
+    const path = await dataSet({ rows: 30, first: 7 })
+    await expect(openVectorFolder(path, store.database)).rejects.toThrow(/go from 7 to 36; they must be 0 to 29/)
   })
 
   test('a folder that lacks a file', async () => {
-    const path = await dataSet({ rows: 50 })
+    const path = await dataSet({ rows: 30 })
     await rm(join(path, 'neighbors.parquet'))
     await expect(openVectorFolder(path, store.database)).rejects.toMatchObject({ exitCode: 2 })
     await expect(openVectorFolder(path, store.database)).rejects.toThrow(/has no neighbors\.parquet/)
