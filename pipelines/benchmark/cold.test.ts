@@ -47,10 +47,10 @@ describe('cold answers', () => {
   })
 
   it('are in thousandths of a millisecond', async () => {
-    const at = await measured(20, { delay: () => 1 })
+    const at = await measured(20)
     const { first = [], next = [] } = (await measureCold(at, 'auto')) ?? {}
+    expect(first).toHaveLength(3)
     for (const time of [...first, ...next]) {
-      expect(time).toBeGreaterThan(0.5)
       expect(Math.abs(time * 1000 - Math.round(time * 1000))).toBeLessThan(1e-6)
     }
   })

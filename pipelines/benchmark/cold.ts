@@ -12,7 +12,8 @@ const FIRST_PASS = 10_000
 
 /**
  * Times first answers after the engine's caches were emptied, and the ones that follow; undefined where the engine
- * cannot empty them, or where there is nothing to ask. The operating system's page cache stays: emptying it takes root, and disturbs everybody else.
+ * cannot empty them, or where there is nothing to ask. The operating system's page cache stays: emptying it takes
+ * root, and disturbs everybody else.
  */
 export async function measureCold(
   { table, truth, signal }: { table: TargetTable; truth: GroundTruth; signal?: AbortSignal },
