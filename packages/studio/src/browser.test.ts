@@ -18,7 +18,7 @@ describe.skipIf(!chromiumPath)('the page in Chromium', () => {
 
   beforeAll(async () => {
     const replies = { '/api/makers': MAKERS, '/api/jobs': { jobs: [] } }
-    server = await studioDouble({ rows: 10_000, replies, file: builtFile })
+    server = await studioDouble({ rows: 10_000, pageRows: 1_000, replies, file: builtFile })
     browser = await openBrowser()
   })
   afterAll(async () => {

@@ -26,6 +26,8 @@ export interface DoubleReply {
 export interface StudioDoubleOptions {
   /** Rows of the collection. */
   readonly rows: number
+  /** Rows of a page of an answer, whatever was asked for; default what was asked for. */
+  readonly pageRows?: number
   /** Answers by path, before the others are tried; a string is JSON. */
   readonly replies?: Readonly<Record<string, unknown>>
   /** The page's files. */
@@ -80,11 +82,11 @@ export function doubleRow(position: number): Hit {
  * Serves the API over made-up rows. Words that hold `nothing` find nothing similar; a filter for the source `nowhere`
  * leaves no row; the word `broken` fails. It uses none of the platform's web classes, which a simulated window replaces.
  */
-export async function studioDouble({ rows, replies = {}, file }: StudioDoubleOptions): Promise<StudioDouble> {
+export async function studioDouble({ rows, pageRows, replies = {}, file }: StudioDoubleOptions): Promise<StudioDouble> {
   const picture = await paintings()
   const state = { asked: [] as Question[], told: [] as StudioDouble['told'], uploads: [] as string[][] }
   const answer = async (path: string, search: URLSearchParams, body: Buffer): Promise<DoubleReply> => {
-    if (path === '/api/search') return json(answerTo(questionIn(body, state), rows))
+    if (path === '/api/search') return json(answerTo(questionIn(body, state), rows, pageRows))
     if (path in replies) {
       if (body.length > 0) state.told.push({ path, body: JSON.parse(body.toString()) })
       return json(replies[path])
@@ -158,22 +160,22 @@ function questionIn(body: Buffer, { asked, uploads }: Pick<StudioDouble, 'asked'
 const MODEL = { name: 'made up', digest: '0'.repeat(64), standIn: 'CLIP' }
 const STATUS = { model: { ...MODEL, dimension: 512 }, store: 'none', calibrated: true, keywords: true }
 
-function answerTo(question: Question, rows: number): Answer {
+function answerTo(question: Question, rows: number, pageRows = question.k): Answer {
   const words = question.terms.map((term) => ('text' in term ? term.text : '')).join(' ')
   if (words.includes('broken')) throw new Refusal(503, 'The collection is being loaded.')
   const none = question.cutoff && words.includes('nothing')
   const unmatched = question.filters.sources?.includes('nowhere') ?? false
-  const from = (question.page - 1) * question.k
+  const from = (question.page - 1) * pageRows
   const hits =
     none || unmatched
       ? []
-      : Array.from({ length: Math.max(0, Math.min(question.k, rows - from)) }, (_, at) => doubleRow(from + at))
+      : Array.from({ length: Math.max(0, Math.min(pageRows, rows - from)) }, (_, at) => doubleRow(from + at))
   return {
     find: question.find,
     hits,
     page: question.page,
     k: question.k,
-    more: hits.length > 0 && from + question.k < rows,
+    more: hits.length > 0 && from + pageRows < rows,
     verdict: none ? 'nothing_similar' : unmatched ? 'no_match' : 'found',
     note: none
       ? 'Nothing is similar enough.'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytesOf, countOf, momentOf, rateOf, spanOf } from './amounts.ts'
+import { bytesOf, countedOf, countOf, momentOf, rateOf, spanOf } from './amounts.ts'
 
 describe('amounts', () => {
   it.each<[number, string]>([
@@ -21,6 +21,11 @@ describe('amounts', () => {
 
   it('counts and rates have thousands apart, and digits where they say something', () => {
     expect(countOf(1234567)).toBe('1,234,567')
+    expect([countedOf(1, 'shard'), countedOf(0, 'shard'), countedOf(1234, 'shard')]).toEqual([
+      '1 shard',
+      '0 shards',
+      '1,234 shards',
+    ])
     expect(rateOf(0.52)).toBe('0.5 rows/s')
     expect(rateOf(12_345.6)).toBe('12,346 rows/s')
   })

@@ -6,6 +6,11 @@ export function countOf(value: number): string {
   return whole.format(Math.round(value))
 }
 
+/** How many of a thing there are: `1 shard`, `2 shards`. */
+export function countedOf(value: number, thing: string): string {
+  return `${countOf(value)} ${Math.round(value) === 1 ? thing : `${thing}s`}`
+}
+
 /** Bytes in the largest unit that leaves something before the point. */
 export function bytesOf(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.min(sizes.length - 1, Math.floor(Math.log10(bytes) / 3))

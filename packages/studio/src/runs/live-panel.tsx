@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { countOf, rateOf, spanOf } from '../interface/amounts.ts'
+import { countedOf, countOf, rateOf, spanOf } from '../interface/amounts.ts'
 import { finishedRows, type LiveRun, type LiveStage, paceOf, shareOf } from './live-run.ts'
 
 interface LivePanelProps {
@@ -19,7 +19,7 @@ export function LivePanel({ run, by }: LivePanelProps): JSX.Element {
         <span class="live-pulse" aria-hidden="true" /> A run is going on
       </h2>
       <p class="fine">
-        Since {spanOf(Math.max(0, (now - Date.parse(run.started)) / 1000))}, by {by}.
+        For {spanOf(Math.max(0, (now - Date.parse(run.started)) / 1000))}, by {by}.
       </p>
       <ol class="steps">
         {run.stages.map((stage) => (
@@ -47,7 +47,7 @@ export function LivePanel({ run, by }: LivePanelProps): JSX.Element {
       )}
       {run.warnings.length > 0 && (
         <details class="live-warnings">
-          <summary>{countOf(run.warnings.length)} warnings</summary>
+          <summary>{countedOf(run.warnings.length, 'warning')}</summary>
           <ul>
             {run.warnings.map((warning, at) => (
               <li key={`${at}-${warning}`}>{warning}</li>
@@ -68,7 +68,7 @@ function Current({ stage, now }: { stage: LiveStage; now: number }): JSX.Element
       <p>
         <b>{stage.name}</b>
         {stage.rows.todo > 0 && ` · ${countOf(finishedRows(stage))} of ${countOf(stage.rows.todo)} rows`}
-        {` · ${countOf(stage.shards.done)} of ${countOf(stage.shards.todo)} shards`}
+        {` · ${countOf(stage.shards.done)} of ${countedOf(stage.shards.todo, 'shard')}`}
         {pace && ` · ${rateOf(pace.rate)} · about ${spanOf(pace.left)} left`}
       </p>
     </div>

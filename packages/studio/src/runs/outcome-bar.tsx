@@ -16,6 +16,11 @@ const SAID: Readonly<Record<OutcomeKind, string>> = {
   final: 'ends here',
 }
 
+/** An outcome for people: `http_404` is said `HTTP 404`. */
+export function outcomeName(outcome: string): string {
+  return outcome.replaceAll('_', ' ').replace(/\b(?:http|id|llm|url)\b/g, (short) => short.toUpperCase())
+}
+
 /** How rows ended: a bar in proportion, and every outcome with its count. */
 export function OutcomeBar({ outcomes, kinds }: OutcomeBarProps): JSX.Element | null {
   const listed = Object.entries(outcomes)
@@ -35,7 +40,7 @@ export function OutcomeBar({ outcomes, kinds }: OutcomeBarProps): JSX.Element | 
         {listed.map(({ name, rows, kind }) => (
           <li key={name} title={SAID[kind]}>
             <span class={`outcome-dot outcome-${kind}`} aria-hidden="true" />
-            {name.replaceAll('_', ' ')} <b>{countOf(rows)}</b>
+            {outcomeName(name)} <b>{countOf(rows)}</b>
             <span class="unseen">, {SAID[kind]}</span>
           </li>
         ))}

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import type { Run } from '../api/run.ts'
-import { countOf, momentOf, spanOf } from '../interface/amounts.ts'
+import { countedOf, countOf, momentOf, spanOf } from '../interface/amounts.ts'
 
 const SAID: Readonly<Record<Run['state'], string>> = {
   running: 'going on',
@@ -94,7 +94,7 @@ function RunDetails({ run }: { run: Run }): JSX.Element {
 
 function sumOf({ stages, seconds }: Run): string {
   const shards = stages.reduce((sum, { ran }) => sum + ran, 0)
-  const parts = [shards > 0 ? `${countOf(shards)} shards` : 'nothing to do']
+  const parts = [shards > 0 ? countedOf(shards, 'shard') : 'nothing to do']
   if (seconds !== null) parts.push(spanOf(seconds))
   return parts.join(' · ')
 }

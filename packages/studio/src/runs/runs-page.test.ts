@@ -110,7 +110,7 @@ describe.skipIf(!chromiumPath)('the runs in Chromium', () => {
       const cards = page.locator('.stage-card')
       expect(await cards.count()).toBe(3)
       const fetched = await cards.nth(0).textContent()
-      for (const text of ['1,000', 'up to date', 'http 404 40', 'timeout 10, tried again', '36 rows/s', '41 MB']) {
+      for (const text of ['1,000', 'up to date', 'HTTP 404 40', 'timeout 10, tried again', '36 rows/s', '41 MB']) {
         expect(fetched).toContain(text)
       }
       expect(await cards.nth(1).textContent()).toContain('1 of 4')

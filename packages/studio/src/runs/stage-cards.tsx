@@ -41,7 +41,8 @@ function StageCard({ stage }: { stage: StageStand }): JSX.Element {
         <>
           <p class="stage-rows">
             <b>{countOf(rows)}</b> rows <span class="fine">in</span> {countOf(shards.done)}
-            {complete ? '' : ` of ${countOf(shards.total)}`} <span class="fine">shards</span>
+            {complete ? '' : ` of ${countOf(shards.total)}`}{' '}
+            <span class="fine">{shards.total === 1 ? 'shard' : 'shards'}</span>
           </p>
           {!complete && (
             <progress value={shards.done} max={shards.total} aria-label={`${name}: shards that are done`} />
