@@ -13,6 +13,7 @@ import { openPainter } from '../loop/painter.ts'
 import { PictureFolder } from '../loop/picture-folder.ts'
 import { makerOf, openRefiner } from '../loop/refiner.ts'
 import { retrieve } from '../loop/retrieve.ts'
+import { requireRows } from '../loop/row-presence.ts'
 import type { SavedPicture } from '../loop/saved-picture.ts'
 import { outgoingFetch } from '../outgoing.ts'
 import { number, ratio } from '../question-flags.ts'
@@ -62,6 +63,7 @@ Examples:
     )
     .action(async (words: readonly string[], flags: GenerateFlags) => {
       const configuration = await loadFor(flags)
+      await requireRows(configuration.workspace, flags.parent)
       process.exitCode = await generate(words.join(' '), configuration, flags)
     })
 }
@@ -124,8 +126,8 @@ async function improve(
   const [variant] = variants
   const shown = neighbours.map(({ id, similarity }) => ({ id, similarity }))
   const base = { asked: prompt, refiner: makerOf(refiner), neighbours: shown }
-  if (!variant) return { ...base, prompt, parents: [] }
-  return { ...base, prompt: variant.prompt, reason: variant.reason, parents: variant.neighbours }
+  const parents = [...new Set([...flags.parent, ...(variant?.neighbours ?? [])])]
+  return variant ? { ...base, prompt: variant.prompt, reason: variant.reason, parents } : { ...base, prompt, parents }
 }
 
 async function keepSaved(

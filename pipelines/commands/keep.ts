@@ -5,6 +5,7 @@ import { type ConfigurationFlags, configurationOptions, loadFor } from '../comma
 import { createListener, displayKind } from '../display/listener.ts'
 import { interruptible } from '../interrupt.ts'
 import { type Keepsake, keep, keptExitCode } from '../loop/keep.ts'
+import { requireRows } from '../loop/row-presence.ts'
 import { readPictureFacts } from '../loop/saved-picture.ts'
 
 /** Bytes of a file that can still be a picture. */
@@ -41,6 +42,7 @@ Examples:
     .action(async (paths: readonly string[], flags: KeepFlags) => {
       const keepsakes = await Promise.all(paths.map((path) => keepsakeOf(path, flags)))
       const configuration = await loadFor(flags)
+      await requireRows(configuration.workspace, flags.parent)
       const listener = createListener(displayKind(false, process.stderr.isTTY === true), process.stderr)
       const result = await interruptible((signal) => keep(configuration, keepsakes, { signal, listener }))
       if (flags.json) console.log(JSON.stringify(result, null, 2))
@@ -62,5 +64,10 @@ async function keepsakeOf(path: string, { prompt, parent }: KeepFlags): Promise<
   if (words === undefined || words.trim() === '')
     throw new UserError(`Nothing says which prompt ${path} was painted from; give --prompt.`)
   const picture = await readFile(path)
-  return { ...facts, prompt: words, picture, ...(parent.length > 0 ? { parents: parent } : {}) }
+  const keepsake = { ...facts, prompt: words, picture }
+  if (parent.length === 0) return keepsake
+  const { refined } = facts
+  if (!refined) return { ...keepsake, parents: parent }
+  // The improved prompt stands between the picture and what inspired it.
+  return { ...keepsake, refined: { ...refined, parents: [...new Set([...parent, ...refined.parents])] } }
 }

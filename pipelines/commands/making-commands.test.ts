@@ -281,6 +281,20 @@ describe('keep', () => {
     expect(rows[0].outcome).not.toMatch(/ok|duplicate|waiting/)
   }, 60_000)
 
+  test('a row that inspired it must be there, and stands behind an improved prompt', async () => {
+    const ended = await call('keep', picture, '--prompt', 'olives', '--parent', 'cta')
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringMatching(/^No row of .* has the id "cta"; .*\.\n$/)])
+    const painted = await call('generate', 'olives', '--parent', 'cta', '--out', out)
+    expect([painted.code, painted.stderr]).toEqual([2, ended.stderr])
+    const refined = { prompt: 'better olives', asked: 'olives', parents: ['ship'] }
+    const other = join(out, 'other.png')
+    await sharp(picture).negate().toFile(other)
+    await writeFile(join(out, 'other.json'), JSON.stringify({ prompt: 'better olives', refined }))
+    const [{ id }] = printed(await call('keep', other, '--parent', 'dog', '--json')).rows
+    const { nodes } = printed(await call('lineage', id, '--json'))
+    expect(nodes.find((node: { origin: string }) => node.origin === 'refined').parents).toEqual(['dog', 'ship'])
+  }, 60_000)
+
   test('knows the rows that inspired it, and the words of the file beside it give way to the flag', async () => {
     await writeFile(join(out, 'mine.json'), JSON.stringify({ prompt: 'other words', parents: ['dog'] }))
     const ended = await call(

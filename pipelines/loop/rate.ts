@@ -1,7 +1,6 @@
 import { UserError } from '@promptloom/runner/errors'
 import { recordOpinions } from '../ratings.ts'
-import { rowsWithIds } from '../workspace-rows.ts'
-import { inboxRows } from './doomed.ts'
+import { requireRows } from './row-presence.ts'
 
 /**
  * Rates a row of a workspace; the latest rating of a row counts.
@@ -12,16 +11,6 @@ export async function rate(workspace: string, id: string, rating: number): Promi
   if (!Number.isInteger(rating) || rating < 1 || rating > 5) {
     throw new UserError(`The rating is ${rating}; it should be a whole number from 1 (worst) to 5 (best).`)
   }
-  if (!(await exists(workspace, id))) {
-    throw new UserError(
-      `No row of ${workspace} has the id "${id}"; copy it from the output of promptloom search --json.`,
-    )
-  }
+  await requireRows(workspace, [id])
   await recordOpinions(workspace, [{ id, kind: 'rated', rating }])
-}
-
-async function exists(workspace: string, id: string): Promise<boolean> {
-  if ((await rowsWithIds(workspace, new Set([id]))).has(id)) return true
-  for await (const { row } of inboxRows(workspace)) if (row.id === id) return true
-  return false
 }
