@@ -9,6 +9,8 @@ const PART_NAMES = {
 } as const
 
 const NUMBERS = ['minWidth', 'maxWidth', 'minHeight', 'maxHeight', 'minRating'] as const
+/** The server compares sizes up to this. */
+const MOST_PIXELS = 100_000
 const SHAPES = ['landscape', 'portrait', 'square'] as const
 const ORIGINS = ['dataset', 'refined', 'generated'] as const
 
@@ -79,7 +81,8 @@ function partOf(name: string, value: string): Part[] {
 function filtersOf(params: URLSearchParams): Filters {
   const numbers = NUMBERS.flatMap((name) => {
     const value = Number(params.get(name) || Number.NaN)
-    return Number.isFinite(value) && value > 0 ? [[name, value]] : []
+    const makesSense = name === 'minRating' ? value >= 1 && value <= 5 : Number.isInteger(value) && value > 0
+    return makesSense && value <= MOST_PIXELS ? [[name, value]] : []
   })
   const shape = SHAPES.find((each) => each === params.get('shape'))
   const sources = params.getAll('source').filter(Boolean)
@@ -100,5 +103,7 @@ function filtersOf(params: URLSearchParams): Filters {
 
 function dateOf(name: 'since' | 'until', params: URLSearchParams): Filters {
   const value = params.get(name) ?? ''
-  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? { [name]: value } : {}
+  const day = new Date(/^\d{4}-\d{2}-\d{2}$/.test(value) ? value : Number.NaN)
+  // The platform takes the 30th of February for the 2nd of March.
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value) ? { [name]: value } : {}
 }

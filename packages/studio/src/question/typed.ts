@@ -17,13 +17,14 @@ export function parseTyped(text: string): Typed {
   const parts: Part[] = []
   const phrases: string[] = []
   const rest = text.replace(MARK, (_, sign?: string, quoted?: string, word?: string, phrase?: string) => {
-    if (phrase) phrases.push(phrase.trim())
-    else parts.push({ kind: 'words', text: (quoted ?? word ?? '').trim(), minus: sign !== '+' })
+    const said = (phrase ?? quoted ?? word ?? '').trim()
+    if (said && phrase) phrases.push(said)
+    else if (said) parts.push({ kind: 'words', text: said, minus: sign !== '+' })
     return ' '
   })
   const words = rest.replace(/\s+/g, ' ').trim()
   if (/^https?:\/\/\S+$/i.test(words) && URL.canParse(words)) {
     return { words: '', parts: [...parts, { kind: 'address', url: words, minus: false }], phrases }
   }
-  return { words, parts, phrases: phrases.filter(Boolean) }
+  return { words, parts, phrases }
 }
