@@ -27,7 +27,6 @@ export function familyOf({ id, nodes }: Lineage): Family {
 }
 
 function grow(node: LineageNode, next: (node: LineageNode) => readonly LineageNode[], seen: Set<string>): Branch[] {
-  const fresh = next(node).filter(({ id }) => !seen.has(id))
-  for (const { id } of fresh) seen.add(id)
+  const fresh = next(node).filter(({ id }) => !seen.has(id) && seen.add(id))
   return fresh.map((each) => ({ node: each, branches: grow(each, next, seen) }))
 }
