@@ -14,9 +14,9 @@ const MOST_PAINTS = 8
 /** The workbench that an address describes. */
 export function benchOf(search: URLSearchParams): Bench {
   return {
-    refine: search.get('refine') ?? undefined,
-    paints: search.getAll('paint'),
-    prompt: search.get('prompt') ?? undefined,
+    refine: search.get('refine') || undefined,
+    paints: [...new Set(search.getAll('paint').filter(Boolean))].slice(0, MOST_PAINTS),
+    prompt: search.get('prompt') || undefined,
   }
 }
 

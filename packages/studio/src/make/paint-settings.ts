@@ -24,8 +24,10 @@ const INITIAL: PaintSettings = { shape: 'square', count: 4, negativePrompt: '', 
 
 /** The settings; they stay in this browser. */
 export const paintSettings = storedSignal<PaintSettings>('paint', INITIAL, (value) => {
-  const { shape, count } = (value ?? {}) as Partial<PaintSettings>
-  return typeof count === 'number' && shape !== undefined && shape in SHAPES
+  const { shape = '', count = 0, ...texts } = (value ?? {}) as Partial<PaintSettings>
+  const areTexts = [texts.negativePrompt, texts.seed, texts.steps].every((text) => typeof text === 'string')
+  const isCount = Number.isInteger(count) && count >= 1 && count <= MOST_PICTURES
+  return areTexts && isCount && Object.hasOwn(SHAPES, shape)
 })
 
 /** The part of a request that the settings say. */
