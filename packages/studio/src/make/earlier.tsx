@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { Job } from '../api/job.ts'
 import { jobPictureOf } from '../api/loop.ts'
+import { countedOf, momentOf } from '../interface/amounts.ts'
 import { type Bench, benchAddress } from './bench.ts'
 import { history } from './history.ts'
 
@@ -42,7 +43,8 @@ function addressOf(job: Job): string {
 }
 
 function factsOf({ kind, state, variants, pictures, created, maker }: Job): string {
-  const made = kind === 'refine' ? `${variants.length} variants` : `${pictures.length} pictures`
-  const when = new Date(created).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
-  return [made, state === 'done' ? '' : state, maker?.standIn ? 'stand-in' : '', when].filter(Boolean).join(' · ')
+  const made = kind === 'refine' ? countedOf(variants.length, 'variant') : countedOf(pictures.length, 'picture')
+  return [made, state === 'done' ? '' : state, maker?.standIn ? 'stand-in' : '', momentOf(created)]
+    .filter(Boolean)
+    .join(' · ')
 }

@@ -6,6 +6,7 @@ import { countOf } from '../interface/amounts.ts'
 import { Icon } from '../interface/icon.tsx'
 import { go } from '../navigation.ts'
 import '../styles/map.css'
+import { anyInSight } from './in-sight.ts'
 import { type Camera, WHOLE, zoomed } from './map-camera.ts'
 import { MapCanvas } from './map-canvas.tsx'
 import { MapCard } from './map-card.tsx'
@@ -96,6 +97,7 @@ function Ready({ map, points, renew }: ReadyProps): JSX.Element {
             onMark={setMarked}
             onOpen={open}
           />
+          <Lost {...{ points, camera }} onCamera={(next) => change({ camera: next })} />
           <Zoom camera={camera} onCamera={(next) => change({ camera: next })} />
           <div class="map-marked" aria-live="polite">
             {marked !== undefined && (
@@ -106,6 +108,31 @@ function Ready({ map, points, renew }: ReadyProps): JSX.Element {
             )}
           </div>
         </div>
+      )}
+    </div>
+  )
+}
+
+interface LostProps {
+  readonly points: MapPoints
+  readonly camera: Camera
+  readonly onCamera: (next: Camera) => void
+}
+
+/** The way back for who has zoomed to where nothing is. */
+function Lost({ points, camera, onCamera }: LostProps): JSX.Element {
+  // The window is no narrower than the map in it: what is said to be out of sight is.
+  const screen = { width: window.innerWidth, height: window.innerHeight }
+  const lost = useMemo(() => !anyInSight(points, camera, screen), [points, camera, screen.width, screen.height])
+  return (
+    <div class="map-lost" role="status">
+      {lost && (
+        <>
+          <p>No picture is here.</p>
+          <button type="button" class="button" onClick={() => onCamera(WHOLE)}>
+            Show all of the map
+          </button>
+        </>
       )}
     </div>
   )
