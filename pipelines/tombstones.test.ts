@@ -19,6 +19,11 @@ const row = (id: string, more: { url?: string; source_site?: string; parents?: s
 })
 
 describe('tombstones', () => {
+  it('that nobody could read again are not recorded, nor are those beside them', async () => {
+    await expect(bury(workspace, [stone('id', 'a'), stone('url', '')])).rejects.toThrow()
+    expect((await Tombstones.read(workspace)).all).toEqual([])
+  })
+
   it('hide a row by its id, its address, its source, and by what it was made from', () => {
     const all = new Tombstones([stone('id', 'a', ['a1']), stone('url', 'http://h/x'), stone('source', 'bad.example')])
     expect(all.hides(row('a'))).toBe(true)

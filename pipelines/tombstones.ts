@@ -69,9 +69,13 @@ export class Tombstones {
   }
 }
 
-/** Adds tombstones to the workspace's log. Needs no lock: what goes on now takes no notice, what begins later does. */
-export function bury(workspace: string, tombstones: readonly Tombstone[]): Promise<void> {
-  return appendEvents(eventLogPath(workspace, 'tombstones'), tombstones)
+/**
+ * Adds tombstones to the workspace's log. Needs no lock: what goes on now takes no notice, what begins later does.
+ * @throws z.ZodError for one that could not be read again
+ */
+export async function bury(workspace: string, tombstones: readonly Tombstone[]): Promise<void> {
+  const checked = tombstones.map((tombstone) => tombstoneSchema.parse(tombstone))
+  await appendEvents(eventLogPath(workspace, 'tombstones'), checked)
 }
 
 const carriedOut = z.strictObject({ tombstones: z.int().min(0) })

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
 import { createListener, displayKind } from '../display/listener.ts'
 import { interruptible } from '../interrupt.ts'
+import { LONGEST_PROMPT } from '../loop/ingest/verdict.ts'
 import { type Keepsake, keep, keptExitCode } from '../loop/keep.ts'
 import { requireRows } from '../loop/row-presence.ts'
 import { readPictureFacts } from '../loop/saved-picture.ts'
@@ -63,6 +64,10 @@ async function keepsakeOf(path: string, { prompt, parent }: KeepFlags): Promise<
   const words = prompt ?? facts.prompt
   if (words === undefined || words.trim() === '')
     throw new UserError(`Nothing says which prompt ${path} was painted from; give --prompt.`)
+  if (words.length > LONGEST_PROMPT)
+    throw new UserError(
+      `The prompt of ${path} has ${words.length} characters; shorten it to ${LONGEST_PROMPT} or fewer.`,
+    )
   const picture = await readFile(path)
   const keepsake = { ...facts, prompt: words, picture }
   if (parent.length === 0) return keepsake

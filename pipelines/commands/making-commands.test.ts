@@ -255,6 +255,11 @@ describe('keep', () => {
     ['a file that is not there', ['nowhere.png', '--prompt', 'x'], /^There is no file nowhere\.png; give the file/],
     ['a folder', ['.', '--prompt', 'x'], /^There is no file \.; give the file of a picture\.$/m],
     ['nothing', [], /missing required argument 'pictures'/],
+    [
+      'a prompt beyond 20,000 characters',
+      [import.meta.filename, '--prompt', 'x'.repeat(20_001)],
+      /^The prompt of .* has 20001 characters; shorten it to 20000 or fewer\.$/m,
+    ],
   ])('of %s is a mistake', async (_, args, message) => {
     const { code, stderr } = await call('keep', ...args)
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)])

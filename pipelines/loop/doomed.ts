@@ -1,3 +1,4 @@
+import { UserError } from '@promptloom/runner/errors'
 import { listBatches, readBatch } from '../feedback/inbox.ts'
 import type { InboxRow } from '../feedback/inbox-row.ts'
 import type { Mortal, Tombstone } from '../tombstones.ts'
@@ -23,8 +24,14 @@ export interface Doomed {
   readonly batches: ReadonlySet<string>
 }
 
-/** Finds what a target names, and all that was made from it: in the committed tables and in the inbox. */
+/**
+ * Finds what a target names, and all that was made from it: in the committed tables and in the inbox.
+ * @throws UserError for an empty target: every row without an address, or without a source, would be meant
+ */
 export async function findDoomed(workspace: string, target: ForgetTarget, signal?: AbortSignal): Promise<Doomed> {
+  if (target.value.trim() === '') {
+    throw new UserError('What to forget is empty; give the id of a row, an address, or the name of a source.')
+  }
   const byMeaning = { id: new Set<string>(), url: new Set<string>(), source: new Set<string>() }
   const made: Pick<NamedRow, 'id' | 'parents'>[] = []
   const places: { id: string; shard?: string; batch?: string }[] = []

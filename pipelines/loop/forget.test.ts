@@ -113,6 +113,16 @@ describe('what is to be forgotten', () => {
 })
 
 describe('forgetting', () => {
+  it.each([
+    ['an id or address', { value: '' }],
+    ['a source', { value: ' ', source: true }],
+  ])('refuses %s that is empty, which many a row has', async (_, target) => {
+    await expect(findDoomed(workspace, target)).rejects.toMatchObject({ exitCode: 2 })
+    const error = await forget(configuration, target).catch((reason) => reason)
+    expect(error.message).toBe('What to forget is empty; give the id of a row, an address, or the name of a source.')
+    expect((await Tombstones.read(workspace)).isEmpty).toBe(true)
+  })
+
   it('refuses an id that no row has, and leaves no tombstone', async () => {
     const error = await forget(configuration, { value: 'nobody' }).catch((reason) => reason)
     expect(error).toMatchObject({ exitCode: 2 })

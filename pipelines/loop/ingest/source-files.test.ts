@@ -69,6 +69,13 @@ describe('files to take in', () => {
     expect((await found()).files).toEqual([])
   })
 
+  it('are refused where the path is empty: it would be the folder of the program', async () => {
+    await expect(found([''])).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/^A path .* is empty;/),
+    })
+  })
+
   it.each([
     ['a file of another kind', 'a.txt', /is no picture \(PNG, JPEG, WebP\), no \.jsonl and no \.csv file/],
     ['a path that is not there', 'nowhere', /There is no file or folder/],

@@ -40,6 +40,8 @@ export interface WalkOptions {
  */
 export async function* sourceFiles(paths: readonly string[], options: WalkOptions): AsyncGenerator<SourceFile> {
   for (const given of paths) {
+    // An empty path would be the folder that the program was started in.
+    if (given === '') throw new UserError('A path to take in is empty; give a folder or a file.')
     const path = resolve(given)
     const info = await stat(path).catch(() => undefined)
     if (!info) throw new UserError(`There is no file or folder ${given}; check the path.`)
