@@ -71,6 +71,7 @@ describe('ingest, rate, lineage, forget', () => {
     const again = await call('ingest', join(folder, 'teal.png'), join(folder, 'better.csv'))
     expect(again.code).toBe(0)
     expect(again.stdout).toMatch(/known .* 2 /)
+    expect(again.stdout).toMatch(/Nothing new came in\.\n$/)
     const status = JSON.parse((await call('status', '--json')).stdout)
     const feedback = status.stages.find(({ name }: { name: string }) => name === 'feedback')
     expect(feedback.outcomes).toEqual({ ok: 2 })

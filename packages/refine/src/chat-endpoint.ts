@@ -166,7 +166,8 @@ export class ChatEndpoint {
 const RUNAWAY = { outcome: 'llm_malformed', why: 'the answer does not end' } as const
 
 function stoppedBy(refusal: string | null | undefined, finish: string | null | undefined): Answer['stopped'] {
-  if (refusal) return { outcome: 'llm_refused', why: `the model refused: ${refusal.slice(0, 500)}` }
+  if (refusal)
+    return { outcome: 'llm_refused', why: `the model refused: ${refusal.slice(0, 500).replace(/\.\s*$/, '')}` }
   if (finish === 'content_filter')
     return { outcome: 'llm_refused', why: 'a content filter stopped the answer; change the prompt' }
   if (finish === 'length')

@@ -130,7 +130,11 @@ describe('a malformed answer', () => {
 
 describe('a server that does not answer', () => {
   test.each<[string, Reply, object]>([
-    ['a refusal', { text: '', refusal: 'I will not draw that' }, { outcome: 'llm_refused', retryable: false }],
+    [
+      'a refusal',
+      { text: '', refusal: 'I will not draw that. ' },
+      { outcome: 'llm_refused', retryable: false, message: expect.stringMatching(/refused: I will not draw that\.$/) },
+    ],
     ['a content filter on the answer', { text: '', finish: 'content_filter' }, { outcome: 'llm_refused' }],
     [
       'a content filter on the question',
