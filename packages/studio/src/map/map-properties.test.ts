@@ -69,7 +69,7 @@ describe('any camera', () => {
     const by = fc.record({ x: fc.integer({ min: -9_999, max: 9_999 }), y: fc.integer({ min: -9_999, max: 9_999 }) })
     fc.assert(
       fc.property(camera, screen, fc.array(by, { maxLength: 5 }), (from, size, ways) => {
-        const { x, y, zoom } = ways.reduce((now, way) => moved(now, size, way), from)
+        const { x, y, zoom } = ways.reduce<Camera>((now, way) => moved(now, size, way), from)
         expect(Math.max(Math.abs(x), Math.abs(y))).toBeLessThanOrEqual(1.2)
         expect(zoom).toBe(from.zoom)
       }),
@@ -211,7 +211,6 @@ describe('the pictures on any map', () => {
       fc.property(points, screen, fc.integer({ min: 1, max: 40 }), (all, size, most) => {
         const near = { x: 0, y: 0, zoom: 1.5 }
         const chosen = chooseThumbnails(all, new PointGrid(all), { camera: near, screen: size, most })
-        expect(chosen.length).toBeGreaterThan(-1)
         expect(chosen.length).toBeLessThanOrEqual(most)
         for (const [index, one] of chosen.entries()) {
           expect(one.x).toBeGreaterThanOrEqual(-0.01)
