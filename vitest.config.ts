@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { CountReporter } from './tests/count-reporter.ts'
 import { LongestFirst } from './tests/longest-first.ts'
 
 export default defineConfig({
+  resolve: { alias: [{ find: /^fast-check$/, replacement: join(import.meta.dirname, 'tests/fixed-seed.ts') }] },
   test: {
     // chDB must never be loaded in a worker thread.
     pool: 'forks',

@@ -69,9 +69,8 @@ describe('settings', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (value) => {
         // JSON escapes line breaks; a quoted setting stays in its line.
-        expect(setting(`Note: ${JSON.stringify(value)}`, 'Note')).toBe(
-          value.trim() === value ? value : expect.anything(),
-        )
+        fc.pre(value.trim() === value)
+        expect(setting(`Note: ${JSON.stringify(value)}`, 'Note')).toBe(value)
       }),
     )
   })
