@@ -152,6 +152,45 @@ describe('searches', () => {
   })
 })
 
+describe('a search by TextSearch', () => {
+  const add = (json = '{"id":{"tokenizer":{"type":"simple","case_sensitive":false}}}', column = 'id') =>
+    `ALTER TABLE d.t ADD INDEX w (${column}) TYPE fts('${json}') GRANULARITY 1`
+  const search = (words = 'a c', rest = 'ORDER BY s DESC LIMIT 5', where = '') =>
+    `SELECT id, TextSearch(id, '${words}') AS s FROM d.t ${where} ${rest}`
+  const found = async (...given: Parameters<typeof search>) =>
+    (await sent(`SELECT id FROM (${search(...given)}) ORDER BY id FORMAT TabSeparated`)).trim().split('\n').join(' ')
+
+  test('needs its index, ORDER BY … DESC and LIMIT', async () => {
+    expect(await sent(search())).toContain('The column id has no fts index for text search. (ILLEGAL_TEXT_SEARCH)')
+    expect(await code(add())).toBe(0)
+    expect(await code(search('a', 'ORDER BY s DESC'))).toBe(62)
+    expect(await code(search('a', 'ORDER BY s LIMIT 5'))).toBe(62)
+    expect(await code(search('a', 'ORDER BY s ASC LIMIT 5'))).toBe(62)
+    expect(await code(search('a'))).toBe(0)
+  })
+
+  test('finds no row of a part that was there before the index, until it is materialized', async () => {
+    await sent(add())
+    await sent("INSERT INTO d.t (id, v) VALUES ('c c', [1, 0, 0])")
+    expect(await found()).toBe('c c')
+    expect(await code('ALTER TABLE d.t MATERIALIZE INDEX w')).toBe(0)
+    expect(await found()).toBe('a c c c')
+    expect(await found('A')).toBe('a')
+    expect(await found('a c', 'ORDER BY s DESC LIMIT 5', "WHERE id = 'a' OR id = 'b'")).toBe('a')
+    await sent('ALTER TABLE d.t DROP INDEX w')
+    expect(await sent(search())).toContain('ILLEGAL_TEXT_SEARCH')
+  })
+
+  test('its index is refused a second time, on what is no text, and with parameters that make no sense', async () => {
+    expect(await code(add('{"id":{}}'))).toBe(36)
+    expect(await code(add('stem'))).toBe(36)
+    expect(await code(add('{"v":{"tokenizer":{"type":"simple"}}}', 'v'))).toBe(80)
+    expect(await code(add())).toBe(0)
+    expect(await code(add())).toBe(36)
+    expect(await code(add().replace('INDEX w', 'INDEX IF NOT EXISTS w'))).toBe(0)
+  })
+})
+
 test('strings and comments are no SQL: a prompt about vector indexes is a prompt', async () => {
   const prompt = 'ADD VECTOR INDEX i v TYPE MSTG distance(v, [1]) -- LIMIT'
   await sent(`INSERT INTO d.t (id, v) VALUES ('${prompt}', [0, 0, 1])`)

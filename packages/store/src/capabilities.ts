@@ -22,7 +22,7 @@ export async function probe(database: Database): Promise<Capabilities> {
   const settings = await database.rows<Setting>(
     `SELECT name, value FROM system.settings
      WHERE name LIKE '%vector%' OR name LIKE 'hnsw%' OR name LIKE '%skip_index%' OR name LIKE 'lightweight%' OR name LIKE '%full_text_index'
-       OR name IN ('max_search_result_window', 'two_stage_search_option', 'insert_distributed_sync')`,
+       OR name IN ('max_search_result_window', 'two_stage_search_option', 'hybrid_search_fusion_weight', 'insert_distributed_sync')`,
   )
   const tableSettings = await database.rows<Setting>(
     `SELECT name, value FROM system.merge_tree_settings

@@ -12,6 +12,7 @@ const facts = (changes: Partial<Capabilities> = {}): Capabilities => ({
   ...changes,
 })
 const MSTG = { vectorTables: true, version: '23.8.1', tableSettings: new Map([['default_mstg_disk_mode', '1']]) }
+const TEXT_SEARCH = new Map([['hybrid_search_fusion_weight', '0.5']])
 const SCANN = { vectorTables: true, version: '23.3.2' }
 
 describe('the dialect', () => {
@@ -32,11 +33,16 @@ describe('the dialect', () => {
     )
   })
 
+  test('where TextSearch is not to be had, the user is told that words are looked for by a scan', () => {
+    const note = 'This MyScale has no TextSearch (1.5 and newer have it); a search by words looks at every prompt.'
+    expect(dialectOf(facts({ ...MSTG, settings: new Map() }), false).note).toBe(note)
+  })
+
   test('where MSTG is not to be had, the user is told what is used in its place', () => {
-    expect(dialectOf(facts(SCANN), false).note).toBe(
+    expect(dialectOf(facts({ ...SCANN, settings: TEXT_SEARCH }), false).note).toBe(
       'This is open-source MyScale, which has no MSTG; its SCANN index is used instead.',
     )
-    expect(dialectOf(facts(MSTG), false)).not.toHaveProperty('note')
+    expect(dialectOf(facts({ ...MSTG, settings: TEXT_SEARCH }), false)).not.toHaveProperty('note')
     expect(dialectOf(facts(), false)).not.toHaveProperty('note')
   })
 

@@ -3,6 +3,7 @@ import type { Database } from './database.ts'
 import { condition, type Filter } from './filter.ts'
 import { StoreUsageError } from './store-error.ts'
 import type { TableShape } from './table-kind.ts'
+import { TEXT_SEARCH_CANDIDATES, textSearchRows } from './text-search.ts'
 
 /** A search for prompts by their words. */
 export interface KeywordRequest {
@@ -28,7 +29,8 @@ export interface KeywordHit extends Readonly<Record<string, unknown>> {
 /** Best first, and by what they were found. */
 export interface KeywordAnswer {
   readonly hits: readonly KeywordHit[]
-  readonly used: 'text index' | 'scan'
+  /** `text search` is MyScale's TextSearch. */
+  readonly used: 'text index' | 'text search' | 'scan'
   /** The words looked for, and the rows that have each. */
   readonly words: readonly { readonly word: string; readonly rows: number }[]
 }
@@ -41,13 +43,22 @@ export function hasTextIndex({ settings, vectorTables }: Capabilities): boolean 
   return !vectorTables && settings.get('enable_full_text_index') === '1'
 }
 
+/** A table whose prompts are searched; `textSearch`: MyScale's TextSearch finds all of its rows. */
+export interface KeywordTable {
+  readonly database: Database
+  readonly name: string
+  readonly shape: TableShape
+  readonly textSearch?: boolean
+}
+
 /**
  * Rows whose prompt has any of the words, those with more and rarer ones first; of equal ones the shorter prompt.
- * Through the text index where the engine has one, else by looking at every prompt.
+ * Through the text index or MyScale's TextSearch where the engine has one, else by looking at every prompt; so, too,
+ * where TextSearch comes up short of rows that may be there.
  * @throws StoreUsageError when the text has no word.
  */
 export async function searchWords(
-  table: { readonly database: Database; readonly name: string; readonly shape: TableShape },
+  table: KeywordTable,
   request: KeywordRequest,
   capabilities: Capabilities,
 ): Promise<KeywordAnswer> {
@@ -71,15 +82,28 @@ export async function searchWords(
   const total = Number(counts?.total ?? 0)
   const weights = rows.map((one) => Math.log(1 + (total - one.rows + 0.5) / (one.rows + 0.5)))
   const where = request.filter ? condition(request.filter, shape) : undefined
-  const columns = request.columns ?? shape.columns.filter((column) => column !== shape.vector)
-  const hits = await database.rows<KeywordHit>(
-    `SELECT ${['id', ...columns.filter((column) => column !== 'id')].join(', ')},
+  const asked = request.columns ?? shape.columns.filter((column) => column !== shape.vector)
+  const columns = ['id', ...asked.filter((column) => column !== 'id')]
+  const hitsFrom = (rowsOf: string, conditions: readonly string[]) =>
+    database.rows<KeywordHit>(
+      `SELECT ${columns.join(', ')},
        ${weights.map((weight, at) => `${has(at)} * ${weight.toFixed(6)}`).join(' + ')} AS score,
        ${words.map((_, at) => has(at)).join(' + ')} AS matched
-     FROM ${name} WHERE ${any}${where ? ` AND (${where.sql})` : ''}
+     FROM ${rowsOf} WHERE ${conditions.join(' AND ')}
      ORDER BY score DESC, length(prompt), id LIMIT {k:UInt32}`,
-    { params: { ...params, ...where?.params, k: request.k }, ...(request.signal ? { signal: request.signal } : {}) },
-  )
+      {
+        params: { ...params, ...where?.params, k: request.k, candidates: request.k * TEXT_SEARCH_CANDIDATES },
+        ...(request.signal ? { signal: request.signal } : {}),
+      },
+    )
+  if (table.textSearch) {
+    const inner = [...new Set([...columns, 'prompt'])]
+    const found = await hitsFrom(textSearchRows(name, { words, columns: inner, where: where?.sql }), [any])
+    const most = where ? request.k : Math.min(request.k, Math.max(...rows.map((one) => one.rows)))
+    // Whether a filter is applied before the ranking is the server's affair, and k rows must come where k match.
+    if (found.length >= most) return { hits: found.map(tidy), used: 'text search', words: rows }
+  }
+  const hits = await hitsFrom(name, [any, ...(where ? [`(${where.sql})`] : [])])
   return { hits: hits.map(tidy), used: indexed ? 'text index' : 'scan', words: rows }
 }
 

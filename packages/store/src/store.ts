@@ -9,6 +9,7 @@ import { Migrations } from './migration.ts'
 import { placement } from './placement.ts'
 import { openServer } from './server-database.ts'
 import { GRANULE_ROWS, type TableKind } from './table-kind.ts'
+import { hasTextSearch } from './text-search.ts'
 import { VectorTable } from './vector-table.ts'
 
 /** How a store is opened besides its configuration. */
@@ -87,7 +88,10 @@ export async function openStore(config: StoreConfig, options: OpenOptions = {}):
     if (Number(there?.found ?? 0) === 0) await database.command(`CREATE DATABASE ${settings.database}${onCluster}`)
     const parts = { on_cluster: onCluster.trim(), engine, granularity: GRANULE_ROWS }
     const record = `${settings.database}.promptloom_migrations`
-    const features = new Set(hasTextIndex(capabilities) ? ['text-index'] : [])
+    const features = new Set([
+      ...(hasTextIndex(capabilities) ? ['text-index'] : []),
+      ...(hasTextSearch(capabilities) ? ['text-search'] : []),
+    ])
     const migrations = new Migrations(database, { record, parts, features })
     await migrations.prepare()
     return new Store(settings, { ...open, dialect, capabilities, migrations })

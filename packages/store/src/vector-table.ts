@@ -11,6 +11,7 @@ import { fill, sqlText } from './sql-text.ts'
 import { StoreStateError, StoreUsageError } from './store-error.ts'
 import { exportTable } from './table-export.ts'
 import { shapes, type TableKind, type TableShape } from './table-kind.ts'
+import { hasTextSearch, textSearchReady } from './text-search.ts'
 import type { BuildOptions, BuildReport, IndexedTable, IndexState, VectorIndex } from './vector-index.ts'
 
 /** What a table needs of its store. */
@@ -214,8 +215,12 @@ export class VectorTable {
    * @throws StoreUsageError when there is no word to look for.
    */
   async searchWords(request: KeywordRequest): Promise<KeywordAnswer> {
-    const { database, asked: name, shape } = await this.#indexed()
-    return searchWords({ database, name, shape }, request, this.#context.capabilities)
+    const { database, asked: name, table, shape, system } = await this.#indexed()
+    const { capabilities } = this.#context
+    // What TextSearch answers over a table whose rows are spread is not known.
+    const possible = name === table && hasTextSearch(capabilities)
+    const textSearch = possible && (await textSearchReady(database, table, system))
+    return searchWords({ database, name, shape, textSearch }, request, capabilities)
   }
 
   /**

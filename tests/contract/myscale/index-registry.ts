@@ -11,6 +11,13 @@ export interface RegisteredIndex {
   readonly expr: string
 }
 
+/** An index of a text column. Parts that were there before it are `missing` in it until it is materialized. */
+export interface RegisteredText {
+  readonly name: string
+  readonly column: string
+  missing: readonly string[]
+}
+
 /** What tests make an index do. */
 export interface IndexFault {
   readonly kind: 'stuck' | 'error' | 'flip' | 'hidden'
@@ -30,6 +37,7 @@ export interface PartState {
 export class IndexRegistry {
   readonly #engine: EmbeddedEngine
   readonly #indexes = new Map<string, RegisteredIndex[]>()
+  readonly #texts = new Map<string, RegisteredText[]>()
   readonly #firstSeen = new Map<string, number>()
   /** Milliseconds for which a new part counts as not built, however fast chDB was. */
   buildTime = 0
@@ -61,6 +69,32 @@ export class IndexRegistry {
       uuid,
       (this.#indexes.get(uuid) ?? []).filter((one) => one.name !== name),
     )
+  }
+
+  async textsOf({ database, name }: { database: string; name: string }): Promise<RegisteredText[]> {
+    return this.#texts.get((await this.uuid(database, name)) ?? '') ?? []
+  }
+
+  async addText(table: { database: string; name: string }, text: RegisteredText): Promise<void> {
+    const uuid = (await this.uuid(table.database, table.name)) as string
+    this.#texts.set(uuid, [...(this.#texts.get(uuid) ?? []), text])
+  }
+
+  async removeText(table: { database: string; name: string }, name: string): Promise<void> {
+    const left = (await this.textsOf(table)).filter((one) => one.name !== name)
+    this.#texts.set((await this.uuid(table.database, table.name)) as string, left)
+  }
+
+  /** Every index of text as database, table and name. */
+  async allTexts(): Promise<[string, string, string][]> {
+    const found: [string, string, string][] = []
+    for (const [uuid, texts] of this.#texts) {
+      const [there] = await this.rows<{ database: string; name: string }>(
+        `SELECT database, name FROM system.tables WHERE toString(uuid) = '${uuid}'`,
+      )
+      if (there) found.push(...texts.map(({ name }): [string, string, string] => [there.database, there.name, name]))
+    }
+    return found
   }
 
   /** Every index with the present names of its table. */

@@ -8,6 +8,7 @@ import { OWN_SETTINGS, type Profile, TOO_NEW } from './profile.ts'
 import { Refusal } from './refusal.ts'
 import { readRequest, type SqlRequest } from './request.ts'
 import { withSystemTables } from './system-tables.ts'
+import { rewriteTextSearch, textDdl } from './text-search.ts'
 import { tokenize } from './tokenizer.ts'
 import { vectorDdl } from './vector-ddl.ts'
 
@@ -88,13 +89,15 @@ export class SqlDouble implements AsyncDisposable {
     }
     const tokens = tokenize(request.sql)
     const context = { engine: this.#engine, registry: this.registry, profile: this.#profile, running: this.#running }
+    if (await textDdl(tokens, context)) return EMPTY
     if (await vectorDdl(tokens, request.sql, context)) return EMPTY
     if (/reinterpret\(\s*base64Decode/i.test(request.sql)) {
       throw new Refusal(43, 'ILLEGAL_TYPE_OF_ARGUMENT', 'Cannot reinterpret String as Array(Float32)')
     }
     const distance: DistanceContext = { ...context, settings: request.settings, params }
     const search = await rewriteDistance(tokens, request.sql, distance)
-    const sql = await withSystemTables(search?.sql ?? request.sql, context)
+    const found = search?.sql ?? (await rewriteTextSearch(tokens, request.sql, context))
+    const sql = await withSystemTables(found, context)
     const own = Object.fromEntries(
       Object.entries(request.settings).filter(([name]) => !Object.hasOwn(OWN_SETTINGS, name)),
     )

@@ -1,5 +1,5 @@
 import type { IndexRegistry, PartState, RegisteredIndex } from './index-registry.ts'
-import { OWN_SETTINGS, ownTableSettings, type Profile, TOO_NEW } from './profile.ts'
+import { OWN_SETTINGS, ownTableSettings, type Profile, TEXT_SEARCH_SETTINGS, TOO_NEW } from './profile.ts'
 
 /** Statements that are being run for others, by query id. */
 export type Running = ReadonlyMap<string, string>
@@ -16,9 +16,16 @@ export async function withSystemTables(
       .replace(/\bsystem\.vector_indices\b/g, table(INDICES, states.map(indexRow)))
       .replace(/\bsystem\.vector_index_segments\b/g, table(SEGMENTS, states.flatMap(segmentRows)))
   }
+  if (/\bsystem\.data_skipping_indices\b/.test(text)) {
+    const rows = (await registry.allTexts()).map((one) => tuple(...one, 'fts'))
+    text = text.replace(/\bsystem\.data_skipping_indices\b/g, table(SKIPPING, rows))
+  }
   return text
     .replace(/\bsystem\.tables\b/g, TABLES)
-    .replace(/\bsystem\.settings\b/g, settings('settings', OWN_SETTINGS))
+    .replace(
+      /\bsystem\.settings\b/g,
+      settings('settings', { ...OWN_SETTINGS, ...(profile.textSearch ? TEXT_SEARCH_SETTINGS : {}) }),
+    )
     .replace(/\bsystem\.merge_tree_settings\b/g, settings('merge_tree_settings', ownTableSettings(profile)))
     .replace(
       /\bsystem\.processes\b/g,
@@ -38,6 +45,9 @@ const INDICES =
   'database String, table String, name String, type String, expr String, total_parts Int64, parts_with_vector_index Int64, small_parts Int64, status String, host_name String, latest_failed_part String, latest_fail_reason String'
 const SEGMENTS =
   'database String, table String, part String, owner_part String, owner_part_id Int32, name String, type String, status String, total_vectors UInt64, memory_usage_bytes UInt64, disk_usage_bytes UInt64, progress UInt8, elapsed UInt64, error String'
+
+/** Those of text alone: what else the double keeps there is not MyScale's. */
+const SKIPPING = 'database String, table String, name String, type String'
 
 interface IndexState {
   readonly index: RegisteredIndex

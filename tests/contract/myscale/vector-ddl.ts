@@ -87,11 +87,11 @@ async function refuseAlter(tokens: readonly Token[], at: number, table: TableNam
   }
   if (follows(tokens, at, 'ADD', 'INDEX')) {
     const type = tokens[find(tokens, ['TYPE'], at) + 1]?.text ?? ''
-    if (/^(vector_similarity|text|mstg|scann)$/i.test(type)) {
+    if (/^(vector_similarity|text|fts|mstg|scann)$/i.test(type)) {
       throw new Refusal(
         80,
         'INCORRECT_QUERY',
-        `Unknown Index type '${type.toLowerCase()}'. Available index types: minmax, set, ngrambf_v1, tokenbf_v1, bloom_filter, hypothesis, annoy, fts`,
+        `Unknown Index type '${type.toLowerCase()}'. Available index types: minmax, set, ngrambf_v1, tokenbf_v1, bloom_filter, hypothesis, annoy${context.profile.textSearch ? ', fts' : ''}`,
       )
     }
   }
@@ -207,7 +207,7 @@ async function createTable(tokens: readonly Token[], sql: string, context: DdlCo
       throw new Refusal(
         80,
         'INCORRECT_QUERY',
-        `Unknown Index type '${type.toLowerCase()}'. Available index types: minmax, set, ngrambf_v1, tokenbf_v1, bloom_filter, hypothesis, annoy, fts`,
+        `Unknown Index type '${type.toLowerCase()}'. Available index types: minmax, set, ngrambf_v1, tokenbf_v1, bloom_filter, hypothesis, annoy${context.profile.textSearch ? ', fts' : ''}`,
       )
     }
     return false
