@@ -27,6 +27,11 @@ const MOST_PARTS = 8
 /** Share of rows outside the largest indexed part from which a rebuild pays. */
 const LOOSE_SHARE = 0.3
 
+/** Candidates that are asked for in turn; without a filter only deleted rows shorten an answer. */
+const WINDOWS = [1000, 3000, 10_000]
+/** Candidates for each row wanted, at most: what the engine takes as `vector_search_index_fetch_multiplier`. */
+const MOST_WIDENING = 1000
+
 /** ClickHouse's `vector_similarity` index (HNSW by usearch): on a server, and on the embedded engine. */
 export class HnswIndex implements VectorIndex {
   readonly type = 'HNSW'
@@ -49,9 +54,11 @@ export class HnswIndex implements VectorIndex {
 
   widenings(k: number, filtered: boolean): readonly number[] {
     const first = filtered ? 10 : 4
-    // Beyond a thousand candidates, fetching their vectors costs more than a scan.
-    return [first, Math.floor(1000 / k)].filter(
-      (one, at, all) => one >= 1 && one * k <= 1000 && all.indexOf(one) === at,
+    // Which of them pays is decided by `indexServes`, from how many rows a filter leaves.
+    const windows = filtered ? WINDOWS : WINDOWS.slice(0, 1)
+    const wider = windows.map((candidates) => Math.min(MOST_WIDENING, Math.floor(candidates / k)))
+    return [first, ...wider].filter(
+      (one, at, all) => one >= 1 && one * k <= (windows.at(-1) as number) && all.indexOf(one) === at,
     )
   }
 

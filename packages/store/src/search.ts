@@ -68,7 +68,7 @@ export async function search(target: SearchTarget, request: SearchRequest): Prom
   let matching = weighed ? target.matching.known(filter, rows) : undefined
   for (const widening of index.widenings(k, filter !== undefined)) {
     // Unless the filter is known, asking the index is the cheapest way to find out whether it leaves enough.
-    if (matching !== undefined && !indexServes({ matching, rows, dimension: table.dimension }, widening)) continue
+    if (matching !== undefined && !indexServes({ matching, rows, dimension: table.dimension, k }, widening)) continue
     const hits = distinct(await run(table, indexedStatement(target, request, widening), request))
     if (hits.length >= k || hits.length >= rows) return { hits, used: 'index', reason: reasonForIndex(target), effort }
     if (weighed) matching ??= await target.matching.count(table, filter, request.signal)
