@@ -80,12 +80,22 @@ describe.skipIf(!chromiumPath)('the page in Chromium', () => {
       await page.waitForSelector('.tile')
       await page.keyboard.press('/')
       expect(await page.evaluate(() => document.activeElement?.id)).toBe('words')
+      // Each key waits for what the one before has done: a loaded machine draws later than it is typed at.
+      const focusOn = (position: number) =>
+        page.waitForFunction((at) => document.activeElement?.getAttribute('data-position') === String(at), position)
       await page.keyboard.press('ArrowDown')
+      await focusOn(0)
       await page.keyboard.press('ArrowRight')
+      await focusOn(1)
       await page.keyboard.press('Enter')
       await page.waitForURL('**/row/row-00001?q=a+fox')
+      await page.waitForSelector('.prompt-text')
+      await page.waitForFunction(() =>
+        document.querySelector('[role=dialog], dialog')?.contains(document.activeElement),
+      )
       await page.keyboard.press('ArrowRight')
       await page.waitForURL('**/row/row-00002?q=a+fox')
+      await page.waitForSelector('.prompt-text')
       await page.keyboard.press('Escape')
       await page.waitForURL('**/?q=a+fox')
       await page.waitForFunction(() => document.activeElement?.getAttribute('data-position') === '1')
