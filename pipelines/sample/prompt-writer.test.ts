@@ -55,6 +55,8 @@ describe('a wish', () => {
     fc.assert(
       fc.property(key, (name) => {
         const few = drawWish(randomFor(name))
+        // A wish with neither subject nor setting is given one by an extra draw, which the other has no need of.
+        fc.pre(few.subject !== undefined)
         expect(drawWish(randomFor(name), ALL)).toMatchObject(few)
       }),
     )
