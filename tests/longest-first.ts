@@ -4,15 +4,21 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Files that take longest, longest first: they wait for processes that are killed, measured or served. */
 export const LONG = [
   'tests/kill.test.ts',
-  'tests/loop.test.ts',
+  'packages/studio/src/browser.test.ts',
+  'packages/studio/src/map/map-page.test.ts',
   'pipelines/benchmark/stage.test.ts',
-  'pipelines/fetch-images/resume.test.ts',
+  'tests/loop.test.ts',
   'packages/http/src/throttle.test.ts',
+  'pipelines/fetch-images/resume.test.ts',
+  'tests/search.test.ts',
   'pipelines/fetch-images/stage.test.ts',
-  'pipelines/embed/stage.test.ts',
+  'pipelines/benchmark/sweep.test.ts',
+  'pipelines/commands/asking-commands.test.ts',
+  'pipelines/commands/loop-commands.test.ts',
+  'packages/clip/src/model.test.ts',
   'pipelines/download/kaggle.test.ts',
   'tests/contract/myscale-faults.test.ts',
-  'tests/search.test.ts',
+  'pipelines/studio/browser.test.ts',
   'pipelines/embed/kill.test.ts',
 ]
 
