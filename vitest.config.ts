@@ -15,7 +15,7 @@ export default defineConfig({
     // chDB must never be loaded in a worker thread.
     pool: 'forks',
     // One more than vitest's own choice on two cores: many tests wait for processes and sockets.
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       // A process for each file costs a third of a second; what leaves nothing behind in one shares it.
       { extends: true, test: { name: 'shared process', isolate: false, include: SHARED } },
