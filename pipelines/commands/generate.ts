@@ -9,12 +9,14 @@ import { createListener, displayKind } from '../display/listener.ts'
 import { paintProgress } from '../display/paint-progress.ts'
 import { interruptible } from '../interrupt.ts'
 import { type Keepsake, keep, keptExitCode, type RefinedPrompt } from '../loop/keep.ts'
+import { makerOf } from '../loop/maker.ts'
 import { openPainter } from '../loop/painter.ts'
 import { PictureFolder } from '../loop/picture-folder.ts'
-import { makerOf, openRefiner } from '../loop/refiner.ts'
+import { openRefiner } from '../loop/refiner.ts'
 import { retrieve } from '../loop/retrieve.ts'
 import { requireRows } from '../loop/row-presence.ts'
 import type { SavedPicture } from '../loop/saved-picture.ts'
+import { withoutUndefined } from '../loop/without-undefined.ts'
 import { outgoingFetch } from '../outgoing.ts'
 import { number, ratio } from '../question-flags.ts'
 import { openSearchSession } from '../search-session.ts'
@@ -167,7 +169,7 @@ function tell(
 
 function requestOf({ count, seed, negative, width, height, steps, sampler, cfg, checkpoint }: GenerateFlags) {
   const all = { count, seed, negativePrompt: negative, width, height, steps, sampler, cfg, model: checkpoint }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+  return withoutUndefined(all)
 }
 
 /** Pictures that an images API answers by address come from where the user's endpoint says. */

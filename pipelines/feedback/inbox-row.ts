@@ -45,6 +45,8 @@ export const inboxRowSchema = z.strictObject({
   created: z.iso.datetime(),
 })
 
+/** Who refined or painted. */
+export type RowMaker = z.output<typeof rowMaker>
 /** How a row came about. */
 export type RowLineage = z.output<typeof lineageSchema>
 /** One row that waits in the inbox. */

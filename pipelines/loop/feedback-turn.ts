@@ -1,15 +1,14 @@
 import type { Configuration } from '../configuration.ts'
 import { listBatches, readBatch } from '../feedback/inbox.ts'
-import type { InboxRow } from '../feedback/inbox-row.ts'
+import type { InboxRow, RowMaker } from '../feedback/inbox-row.ts'
 import { outgoingFetch } from '../outgoing.ts'
 import { openSearchSession } from '../search-session.ts'
 import type { BringInOptions } from './bring-in.ts'
 import { keep } from './keep.ts'
+import { makerOf } from './maker.ts'
 import { openPainter } from './painter.ts'
-import { makerOf, openRefiner } from './refiner.ts'
+import { openRefiner } from './refiner.ts'
 import { retrieve } from './retrieve.ts'
-
-type Maker = NonNullable<InboxRow['lineage']['painter']>
 
 /** One turn of the loop: a prompt was improved, painted and kept. */
 export interface FeedbackTurn {
@@ -17,8 +16,8 @@ export interface FeedbackTurn {
   /** The improved prompt, and why it is so. */
   readonly prompt: string
   readonly reason: string
-  readonly refiner: Maker
-  readonly painter: Maker
+  readonly refiner: RowMaker
+  readonly painter: RowMaker
   /** Ids of the kept rows: the improved prompt, and the picture painted from it. */
   readonly refined: string
   readonly picture: string

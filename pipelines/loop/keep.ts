@@ -2,11 +2,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Configuration } from '../configuration.ts'
 import { type InboxItem, putBatch } from '../feedback/inbox.ts'
-import { generatedId, type RowLineage, refinedId } from '../feedback/inbox-row.ts'
+import { generatedId, type RowMaker, refinedId } from '../feedback/inbox-row.ts'
 import { recordOpinions } from '../ratings.ts'
 import { type BringInOptions, type BroughtIn, bringIn } from './bring-in.ts'
-
-type Maker = NonNullable<RowLineage['painter']>
+import { withoutUndefined } from './without-undefined.ts'
 
 /** An improved prompt, with where it comes from. */
 export interface RefinedPrompt {
@@ -14,7 +13,7 @@ export interface RefinedPrompt {
   /** The user's own prompt. */
   readonly asked: string
   readonly reason?: string
-  readonly refiner?: Maker
+  readonly refiner?: RowMaker
   /** Ids of the neighbours that it draws on: its parents. */
   readonly parents: readonly string[]
   /** All neighbours that the refiner was shown. */
@@ -27,7 +26,7 @@ export interface Keepsake {
   readonly prompt?: string
   readonly refined?: RefinedPrompt
   readonly picture?: Uint8Array
-  readonly painter?: Maker
+  readonly painter?: RowMaker
   readonly parameters?: Readonly<Record<string, unknown>>
   /** Rows that inspired the picture, where no improved prompt stands between. */
   readonly parents?: readonly string[]
@@ -46,7 +45,7 @@ export function keepsakeItems({ refined, picture, painter, parameters, ...rest }
   if (refined) {
     const { prompt, asked, reason, refiner, neighbours } = refined
     const id = refinedId(prompt, refined.parents)
-    const lineage = { asked, ...known({ reason, refiner, neighbours: neighbours && [...neighbours] }) }
+    const lineage = { asked, ...withoutUndefined({ reason, refiner, neighbours: neighbours && [...neighbours] }) }
     const site = refiner?.kind ?? ''
     items.push({
       row: { id, prompt, origin: 'refined', source_site: site, parents: [...refined.parents], lineage },
@@ -55,7 +54,7 @@ export function keepsakeItems({ refined, picture, painter, parameters, ...rest }
   }
   const prompt = rest.prompt ?? refined?.prompt
   if (picture && prompt !== undefined) {
-    const lineage = known({ asked: refined?.asked, painter, parameters: parameters && { ...parameters } })
+    const lineage = withoutUndefined({ asked: refined?.asked, painter, parameters: parameters && { ...parameters } })
     const site = painter?.kind ?? ''
     items.push({
       row: { id: generatedId(picture), prompt, origin: 'generated', source_site: site, parents: [...parents], lineage },
@@ -120,11 +119,4 @@ export async function outcomesOf(workspace: string, batch: string): Promise<Read
     if (outcomes.size > 0) break
   }
   return outcomes
-}
-
-/** Without the keys whose values are undefined. */
-function known<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
-  }
 }

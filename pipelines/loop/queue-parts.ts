@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readWorkflow } from '@promptloom/generate/comfyui/workflow'
 import { readInstruction } from '@promptloom/refine/instruction'
 import type { Json } from '@promptloom/runner/stage'
 import type { Configuration } from '../configuration.ts'
+import { digest } from '../feedback/inbox-row.ts'
 import type { QueueParts } from '../feedback/queue/makers.ts'
 import { keepsakeItems } from './keep.ts'
 
@@ -36,10 +36,6 @@ async function recipeOf({ refine, generate }: Configuration): Promise<{ refine: 
     refine: endpoint ? { ...Object.fromEntries(answering), endpoint, neighbours, instruction } : { neighbours },
     paint: { ...Object.fromEntries(painting), painter: { ...paints, ...workflow } },
   })
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
 
 function plain<T>(value: T): T {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openAiDouble } from '@promptloom/refine/openai.double'
 import { describe, expect, it } from 'vitest'
+import { makerOf } from './maker.ts'
 import { refineOptions } from './refine-options.ts'
-import { makerOf, openRefiner } from './refiner.ts'
+import { openRefiner } from './refiner.ts'
 import { SketchProcess } from './sketch-process.ts'
 
 const open = (options: object, from: Record<string, string> = {}) => openRefiner(refineOptions.parse(options), { from })

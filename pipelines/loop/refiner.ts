@@ -1,4 +1,3 @@
-import type { BackEnd } from '@promptloom/generate/back-end'
 import { retry } from '@promptloom/http/retry'
 import { Budget } from '@promptloom/refine/budget'
 import { readInstruction } from '@promptloom/refine/instruction'
@@ -36,11 +35,4 @@ export async function openRefiner(
     budget: new Budget(limits, spent),
     retry,
   })
-}
-
-/** Who refines or paints, as it is kept with a row. */
-export function makerOf(maker: Refiner | BackEnd): { kind: string; label: string; standIn: boolean } {
-  const described = maker.describe()
-  const standIn = 'standIn' in described ? described.standIn : described.kind === 'offline'
-  return { kind: described.kind, label: described.label, standIn }
 }

@@ -4,8 +4,9 @@ import type { PaintParameters, Picture } from '@promptloom/generate/back-end'
 import { writeDurably } from '@promptloom/runner/disk'
 import { UserError } from '@promptloom/runner/errors'
 import { z } from 'zod'
-import { generatedId, rowMaker } from '../feedback/inbox-row.ts'
+import { generatedId, type RowMaker, rowMaker } from '../feedback/inbox-row.ts'
 import type { Keepsake, RefinedPrompt } from './keep.ts'
+import { withoutUndefined } from './without-undefined.ts'
 
 const EXTENSIONS = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp' } as const
 
@@ -14,7 +15,7 @@ export interface PictureFacts {
   readonly prompt: string
   readonly width: number
   readonly height: number
-  readonly painter: z.output<typeof rowMaker>
+  readonly painter: RowMaker
   readonly parameters: PaintParameters
   readonly refined?: RefinedPrompt
   readonly parents?: readonly string[]
@@ -59,7 +60,13 @@ export async function savePicture(
   await writeFile(path, bytes)
   await writeDurably(factsPath(path), `${JSON.stringify(facts, null, 2)}\n`)
   const { prompt, painter, refined, parents } = facts
-  const keepsake = { prompt, painter, parameters: { ...parameters }, picture: bytes, ...given({ refined, parents }) }
+  const keepsake = {
+    prompt,
+    painter,
+    parameters: { ...parameters },
+    picture: bytes,
+    ...withoutUndefined({ refined, parents }),
+  }
   return { path, id, facts, keepsake }
 }
 
@@ -72,7 +79,10 @@ export async function readPictureFacts(path: string): Promise<Partial<Keepsake> 
   if (text === undefined) return undefined
   try {
     const { refined, ...facts } = factsSchema.parse(JSON.parse(text))
-    return given({ ...facts, refined: refined && (given(refined) as RefinedPrompt) }) as Partial<Keepsake>
+    return withoutUndefined({
+      ...facts,
+      refined: refined && (withoutUndefined(refined) as RefinedPrompt),
+    }) as Partial<Keepsake>
   } catch (cause) {
     throw new UserError(
       `${factsPath(path)} does not say how a picture was made; it is written by "promptloom generate", so mend or remove it.`,
@@ -83,10 +93,4 @@ export async function readPictureFacts(path: string): Promise<Partial<Keepsake> 
 
 function factsPath(path: string): string {
   return `${path.replace(/\.[^.]+$/, '')}.json`
-}
-
-function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
-  }
 }

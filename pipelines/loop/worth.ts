@@ -5,7 +5,7 @@ import type { Searcher } from '@promptloom/search/searcher'
 import { dot, unit } from '@promptloom/search/vector'
 import type { Estimated } from '../measurement/bootstrap.ts'
 import { meanInterval } from '../measurement/mean-interval.ts'
-import { makerOf } from './refiner.ts'
+import { makerOf } from './maker.ts'
 import { retrieve } from './retrieve.ts'
 
 /** One measure, before and after a prompt was improved. */

@@ -3,6 +3,7 @@ import type { Neighbour, Refiner } from '@promptloom/refine/refiner'
 import type { JobNeighbour, JobPicture, Variant } from '@promptloom/studio/api/job'
 import type { Lineage } from '@promptloom/studio/api/lineage'
 import type { Maker } from '@promptloom/studio/api/maker'
+import { makerOf } from '../loop/maker.ts'
 import type { SearchSession } from '../search-session.ts'
 
 /** A painted picture that becomes a row, with everything that is known of how it came about. */
@@ -59,7 +60,5 @@ export interface Loop {
 
 /** What a page is told of who refines and who paints. */
 export function makersOf({ refiner, painter }: Loop): { readonly refiner: Maker; readonly painter: Maker } {
-  const { kind, label } = refiner.describe()
-  const { kind: back, label: name, standIn } = painter.describe()
-  return { refiner: { kind, label, standIn: kind === 'offline' }, painter: { kind: back, label: name, standIn } }
+  return { refiner: makerOf(refiner), painter: makerOf(painter) }
 }

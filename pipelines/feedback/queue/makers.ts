@@ -2,10 +2,7 @@ import type { BackEnd } from '@promptloom/generate/back-end'
 import type { Neighbour, Refiner } from '@promptloom/refine/refiner'
 import type { Json } from '@promptloom/runner/stage'
 import type { InboxItem } from '../inbox.ts'
-import type { RowLineage } from '../inbox-row.ts'
-
-/** Who refined or painted, as it is kept with a row. */
-export type Maker = NonNullable<RowLineage['painter']>
+import type { RowMaker } from '../inbox-row.ts'
 
 /** What the queue makes of one prompt: an improved one, with or without a picture. */
 export interface QueueResult {
@@ -13,12 +10,12 @@ export interface QueueResult {
     readonly prompt: string
     readonly asked: string
     readonly reason: string
-    readonly refiner: Maker
+    readonly refiner: RowMaker
     readonly parents: readonly string[]
     readonly neighbours: readonly { readonly id: string; readonly similarity: number }[]
   }
   readonly picture?: Uint8Array
-  readonly painter?: Maker
+  readonly painter?: RowMaker
   readonly parameters?: Readonly<Record<string, unknown>>
 }
 

@@ -2,9 +2,10 @@ import { GeneratorError } from '@promptloom/generate/generator-error'
 import { RefineError } from '@promptloom/refine/refine-error'
 import { exitCodeOf } from '@promptloom/runner/errors'
 import type { Json } from '@promptloom/runner/stage'
+import { makerOf } from '../../loop/maker.ts'
 import { digest } from '../inbox-row.ts'
 import type { PaintedEntry, QueueJournal, RefinedEntry } from './journal.ts'
-import type { Maker, QueueMakers } from './makers.ts'
+import type { QueueMakers } from './makers.ts'
 import { CallRate, Patience } from './pacing.ts'
 import type { QueuedPrompt } from './queued-prompts.ts'
 
@@ -100,8 +101,7 @@ export class PromptWork {
       throw exitCodeOf(error) === undefined ? error : new NotSearchable(error)
     })
     const neighbours = shown.map(({ id, similarity }) => ({ id, similarity }))
-    const { kind, label } = refiner.describe()
-    const entry = { kind: 'refined' as const, key, neighbours, refiner: { kind, label, standIn: kind === 'offline' } }
+    const entry = { kind: 'refined' as const, key, neighbours, refiner: makerOf(refiner) }
     await this.#rates.refine.turn(signal)
     try {
       const result = await refiner.refine({ prompt, neighbours: shown, variants, seed: seedOf(prompt) }, { signal })
@@ -130,7 +130,7 @@ export class PromptWork {
     if (this.#patience.painter.isOver) throw new GaveUp(painter.describe().label)
     if (this.#picturesLeft <= 0) throw new OverBudget()
     this.#picturesLeft--
-    const entry = { kind: 'painted' as const, key, painter: painter.describe() as Maker }
+    const entry = { kind: 'painted' as const, key, painter: makerOf(painter) }
     await this.#rates.paint.turn(signal)
     try {
       const seed = (seedOf(prompt) + position) % 2 ** 32
