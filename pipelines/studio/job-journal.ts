@@ -1,6 +1,6 @@
-import { mkdir, open, readdir, readFile, rename, rm, truncate } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
-import { flush, PARTIAL, writeDurably } from '@promptloom/runner/disk'
+import { writeDurably } from '@promptloom/runner/disk'
 import { type Job, type JobEvent, jobEventSchema, jobSchema } from '@promptloom/studio/api/job'
 import { after } from '@promptloom/studio/api/job-after'
 import { z } from 'zod'
@@ -70,16 +70,7 @@ export class JobJournal {
   async savePicture(position: number, bytes: Uint8Array): Promise<void> {
     const folder = join(this.path, 'pictures')
     await mkdir(folder, { recursive: true })
-    const path = join(folder, String(position))
-    const file = await open(`${path}${PARTIAL}`, 'w')
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(`${path}${PARTIAL}`, path)
-    await flush(folder)
+    await writeDurably(join(folder, String(position)), bytes)
   }
 
   /** The bytes of a picture that was kept; undefined where there is none. */

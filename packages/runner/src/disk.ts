@@ -7,11 +7,11 @@ import { dirname } from 'node:path'
 export const PARTIAL = '.partial'
 
 /** Writes a file so that after a crash either all of it is there or nothing: flushed, then renamed, then the folder. */
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const partial = `${path}${PARTIAL}`
   const file = await open(partial, 'w')
   try {
-    await file.writeFile(text)
+    await file.writeFile(content)
     await file.sync()
   } finally {
     await file.close()

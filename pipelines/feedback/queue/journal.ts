@@ -1,6 +1,6 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { flush, PARTIAL } from '@promptloom/runner/disk'
+import { writeDurably } from '@promptloom/runner/disk'
 import { z } from 'zod'
 import { appendEvents, readEvents } from '../../event-log.ts'
 import { digest, rowMaker } from '../inbox-row.ts'
@@ -106,15 +106,6 @@ export class QueueJournal {
 
   async #save(sha256: string, bytes: Uint8Array): Promise<void> {
     await mkdir(this.#folder, { recursive: true })
-    const path = join(this.#folder, sha256)
-    const file = await open(`${path}${PARTIAL}`, 'w')
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(`${path}${PARTIAL}`, path)
-    await flush(this.#folder)
+    await writeDurably(join(this.#folder, sha256), bytes)
   }
 }

@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeTable } from '@promptloom/dataset/table-writer'
+import { seededRandom } from '@promptloom/search/calibration/random'
 import { unpackPoints } from '@promptloom/studio/api/map-points'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeMap } from './map-making.ts'
 import type { MapTask } from './map-task.ts'
-import { seededRandom } from './random.ts'
 
 let folder: string
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { type PictureVectors, readPictureVectors } from './picture-vectors.ts'
 import { placeAmong } from './placement.ts'
 import { principalComponents } from './principal-components.ts'
 import { project } from './projection.ts'
-import { sampler } from './random.ts'
+import { sampler } from './sampler.ts'
 
 /** Principal components that the projection sees. */
 const COMPONENTS = 30

@@ -1,6 +1,6 @@
 import { openTable } from '@promptloom/dataset/table-reader'
 import type { MapTask } from './map-task.ts'
-import { sampler } from './random.ts'
+import { sampler } from './sampler.ts'
 
 /** Pictures of a collection as columns. */
 export interface PictureVectors {

@@ -1,7 +1,7 @@
+import { seededRandom } from '@promptloom/search/calibration/random'
 import { expect, it } from 'vitest'
 import { placeAmong } from './placement.ts'
 import { principalComponents } from './principal-components.ts'
-import { seededRandom } from './random.ts'
 
 it('a point comes to lie among its neighbours', () => {
   const random = seededRandom(1)

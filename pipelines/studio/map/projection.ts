@@ -1,5 +1,5 @@
+import { seededRandom } from '@promptloom/search/calibration/random'
 import { UMAP } from 'umap-js'
-import { seededRandom } from './random.ts'
 
 /** Neighbours of a point that its place is decided by; UMAP's own default. */
 const NEIGHBOURS = 15

@@ -1,5 +1,6 @@
+import { seededRandom } from '@promptloom/search/calibration/random'
 import { expect, it } from 'vitest'
-import { sampler, seededRandom } from './random.ts'
+import { sampler } from './sampler.ts'
 
 it('numbers are the same for the same seed, and spread over their range', () => {
   const draw = (seed: number) => Array.from({ length: 1_000 }, seededRandom(seed))
