@@ -53,12 +53,12 @@ export function readLineage(id: string): Promise<Lineage> {
 
 /** Rates a row, from 1 to 5. */
 export async function rateRow(id: string, rating: number): Promise<void> {
-  await request(pathOf('api', 'rows', id, 'rating'), { json: { rating } })
+  await request(pathOf('api', 'rows', id, 'rating'), { json: { rating }, outlivesPage: true })
 }
 
 /** Takes a row out of the collection for good. */
 export async function forgetRow(id: string, reason: string): Promise<void> {
-  await request(pathOf('api', 'rows', id, 'forget'), { json: { reason } })
+  await request(pathOf('api', 'rows', id, 'forget'), { json: { reason }, outlivesPage: true })
 }
 
 /** A job that is being followed. */

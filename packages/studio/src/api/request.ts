@@ -5,19 +5,22 @@ export interface RequestOptions {
   readonly json?: unknown
   readonly form?: FormData
   readonly signal?: AbortSignal | undefined
+  /** Whether it goes on when the page is left meanwhile; for small bodies, since browsers cap these at 64 KiB. */
+  readonly outlivesPage?: boolean
 }
 
 /**
  * Sends a request to the server that the page came from, and reads its JSON: GET without a body, else POST.
  * @throws ApiFailure; the signal's reason after an abort
  */
-export async function request<T>(path: string, { json, form, signal }: RequestOptions = {}): Promise<T> {
+export async function request<T>(path: string, { json, form, signal, outlivesPage = false }: RequestOptions = {}): Promise<T> {
   const posts = json !== undefined || form !== undefined
   const response = await reach(path, {
     method: posts ? 'POST' : 'GET',
     headers: json === undefined ? {} : { 'content-type': 'application/json' },
     body: form ?? (json === undefined ? null : JSON.stringify(json)),
     signal: signal ?? null,
+    keepalive: outlivesPage,
   })
   if (!response.ok) throw await failureOf(response)
   return (await response.json()) as T

@@ -5,16 +5,20 @@ import { Icon } from '../interface/icon.tsx'
 import { notifyFailure } from '../interface/notice.tsx'
 
 const STARS = [1, 2, 3, 4, 5]
+const THANKS = 'Thank you: better rated rows can be filtered for.'
 
 /** Five stars to rate a row by. */
 export function Rating({ id, rating }: { id: string; rating: number | null }): JSX.Element {
   const own = useSignal<number | null>(null)
+  const stored = useSignal(false)
   const shown = own.value ?? Math.round(rating ?? 0)
   const rate = async (stars: number) => {
     const before = own.value
     own.value = stars
+    stored.value = false
     try {
       await rateRow(id, stars)
+      stored.value = own.value === stars
     } catch (error) {
       own.value = before
       notifyFailure(error)
@@ -38,7 +42,7 @@ export function Rating({ id, rating }: { id: string; rating: number | null }): J
         </label>
       ))}
       <span class="fine" role="status">
-        {own.value ? 'Thank you: better rated rows can be filtered for.' : rating ? `Mean ${rating.toFixed(1)}` : ''}
+        {stored.value ? THANKS : rating && !own.value ? `Mean ${rating.toFixed(1)}` : ''}
       </span>
     </fieldset>
   )

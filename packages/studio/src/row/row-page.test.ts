@@ -126,6 +126,15 @@ describe('a row, large', () => {
     expect(told('/rating')).toEqual({ rating: 5 })
   })
 
+  it('says thanks only once the rating is stored', async () => {
+    await page.visit('/row/row-00003?q=an+old+clock')
+    await page.find('.prompt-text', 'an old clock number 3')
+    ;(await page.find<HTMLInputElement>('.stars input[value="5"]')).click()
+    await page.find('.notice', 'There is nothing at')
+    expect(document.querySelector('.stars')?.textContent).not.toContain('Thank you')
+    expect(document.querySelectorAll('.stars [data-on]').length).toBe(0)
+  })
+
   it('is picked, and put back', async () => {
     press(document.body, 'p')
     await page.find('.tray', '1 picked')
