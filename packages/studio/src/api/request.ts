@@ -13,7 +13,10 @@ export interface RequestOptions {
  * Sends a request to the server that the page came from, and reads its JSON: GET without a body, else POST.
  * @throws ApiFailure; the signal's reason after an abort
  */
-export async function request<T>(path: string, { json, form, signal, outlivesPage = false }: RequestOptions = {}): Promise<T> {
+export async function request<T>(
+  path: string,
+  { json, form, signal, outlivesPage = false }: RequestOptions = {},
+): Promise<T> {
   const posts = json !== undefined || form !== undefined
   const response = await reach(path, {
     method: posts ? 'POST' : 'GET',

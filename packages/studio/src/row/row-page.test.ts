@@ -128,7 +128,7 @@ describe('a row, large', () => {
 
   it('says thanks only once the rating is stored', async () => {
     await page.visit('/row/row-00003?q=an+old+clock')
-    await page.find('.prompt-text', 'an old clock number 3')
+    await page.find('.prompt-text', 'a harbour number 3')
     ;(await page.find<HTMLInputElement>('.stars input[value="5"]')).click()
     await page.find('.notice', 'There is nothing at')
     expect(document.querySelector('.stars')?.textContent).not.toContain('Thank you')
