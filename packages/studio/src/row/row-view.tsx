@@ -1,5 +1,5 @@
 import type { CSSProperties, JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { pictureOf, thumbnailOf } from '../api/search.ts'
 import { Icon } from '../interface/icon.tsx'
 import { isPlain, isTyping } from '../interface/shortcuts.ts'
@@ -114,7 +114,8 @@ interface Keys {
 function useKeys(keys: Keys): void {
   const latest = useRef(keys)
   latest.current = keys
-  useEffect(() => {
+  // At once, and not after the next frame: between two rows a key would still mean the one that is gone.
+  useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (!isPlain(event) || isTyping(event.target) || document.querySelector('dialog[open]')) return
       const { step, close, item } = latest.current
