@@ -115,7 +115,7 @@ describe('a picture graph', () => {
   const means =
     (output: string, more: (graph: OnnxGraph) => void = () => {}) =>
     (graph: OnnxGraph) => {
-      graph.input('pixel_values', 'float32', ['rows', 3, 'height', 'width'])
+      graph.input('pixel_values', 'float', ['rows', 3, 'height', 'width'])
       more(graph)
       graph.node('ReduceMean', ['pixel_values'], { axes: [2, 3], keepdims: 0 }, output)
       graph.output(output, ['rows', 3])
@@ -145,7 +145,7 @@ describe('a picture graph', () => {
       ['free', 'side', 448],
     ] as const) {
       await using graph = await drawn(`joint-${name}`, (graph) => {
-        graph.input('pixel_values', 'float32', ['pictures', 3, size, size])
+        graph.input('pixel_values', 'float', ['pictures', 3, size, size])
         graph.input('input_ids', 'int64', ['rows', 'tokens'])
         const shape = graph.node('Cast', [graph.node('Shape', ['pixel_values'])], { to: FLOAT })
         const side = graph.node('ReduceSum', [graph.node('Gather', [shape, graph.integers(2, 3)]), graph.integers(0)], {

@@ -55,7 +55,7 @@ export async function measurePeak(workers: number): Promise<number> {
   for (const [rows, inner, columns] of PRODUCTS) {
     const graph = new OnnxGraph('product')
     const weights = new RandomWeights(1)
-    const left = graph.input('left', 'float32', [rows, inner])
+    const left = graph.input('left', 'float', [rows, inner])
     const right = graph.constant(weights.values(inner * columns, 1), [inner, columns])
     graph.node('ReduceMax', [graph.node('MatMul', [left, right])], { keepdims: 0 }, 'most')
     graph.output('most', [])

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { byteTokenizer } from './byte-tokenizer.ts'
+import type { WeightFormat } from './matrix-product.ts'
 import { OnnxGraph } from './onnx-graph.ts'
 import { addTextTower, addVisionTower, type TextShape, type VisionShape } from './towers.ts'
 import type { TowerShape } from './transformer.ts'
@@ -38,7 +39,12 @@ export interface SyntheticOptions {
   readonly seed?: number
   /** Both towers in one file, `model.onnx`; default false. */
   readonly joint?: boolean
+  /** Files of the same weights that are written, each in a format; default `['fp32']`. */
+  readonly formats?: readonly WeightFormat[]
 }
+
+/** What Hugging Face exports add to a file's name. */
+const SUFFIX: Readonly<Record<WeightFormat, string>> = { fp32: '', fp16: '_fp16', int8: '_quantized', q4: '_q4' }
 
 /**
  * Writes a model directory in the Hugging Face layout with CLIP's interface and random weights. Its vectors mean
@@ -74,12 +80,28 @@ export async function writeSyntheticModel(
     ...{ do_center_crop: true, crop_size: { height: vision.image, width: vision.image } },
     ...{ do_rescale: true, rescale_factor: 1 / 255, do_normalize: true, image_mean: MEAN, image_std: DEVIATION },
   })
-  const textGraph = new OnnxGraph('text')
-  const visionGraph = options.joint ? textGraph : new OnnxGraph('vision')
-  addTextTower({ ...text, vocabulary }, { graph: textGraph, dimension, seed })
-  addVisionTower(vision, { graph: visionGraph, dimension, seed: seed + 1 })
-  await textGraph.save(join(directory, 'onnx', options.joint ? 'model.onnx' : 'text_model.onnx'))
-  if (!options.joint) await visionGraph.save(join(directory, 'onnx', 'vision_model.onnx'))
+  for (const format of options.formats ?? ['fp32']) {
+    await writeGraphs(join(directory, 'onnx'), { ...shape, vocabulary, seed, format, joint: options.joint === true })
+  }
+}
+
+interface GraphFiles extends SyntheticShape {
+  readonly vocabulary: number
+  readonly seed: number
+  readonly format: WeightFormat
+  readonly joint: boolean
+}
+
+async function writeGraphs(folder: string, files: GraphFiles): Promise<void> {
+  const { dimension, text, vision, vocabulary, seed, format, joint } = files
+  const float = format === 'fp16' ? 'float16' : 'float32'
+  const textGraph = new OnnxGraph('text', float)
+  const visionGraph = joint ? textGraph : new OnnxGraph('vision', float)
+  addTextTower({ ...text, vocabulary }, { graph: textGraph, dimension, seed, format })
+  addVisionTower(vision, { graph: visionGraph, dimension, seed: seed + 1, format })
+  const path = (stem: string) => join(folder, `${stem}${SUFFIX[format]}.onnx`)
+  await textGraph.save(path(joint ? 'model' : 'text_model'))
+  if (!joint) await visionGraph.save(path('vision_model'))
 }
 
 function towerConfig({ width, layers, heads }: TowerShape, dimension: number) {

@@ -1,3 +1,4 @@
+import { product, type WeightFormat } from './matrix-product.ts'
 import type { OnnxGraph } from './onnx-graph.ts'
 import { RandomWeights } from './random-weights.ts'
 import { layerNorm, type TowerBuilder, type TowerShape, transformer } from './transformer.ts'
@@ -20,12 +21,13 @@ export interface TowerTarget {
   readonly graph: OnnxGraph
   readonly dimension: number
   readonly seed: number
+  readonly format: WeightFormat
 }
 
 /** Adds CLIP's text tower with random weights: causal, pooled at the highest id, which is end-of-text. */
-export function addTextTower(shape: TextShape, { graph, dimension, seed }: TowerTarget): void {
+export function addTextTower(shape: TextShape, { graph, dimension, seed, format }: TowerTarget): void {
   const weights = new RandomWeights(seed)
-  const builder: TowerBuilder = { graph, weights, shape }
+  const builder: TowerBuilder = { graph, weights, shape, format }
   const { width, contextLength } = shape
   const ids = graph.input('input_ids', 'int64', ['batch', 'sequence'])
   const length = graph.node('Slice', [graph.node('Shape', [ids]), graph.integers(1), graph.integers(2)])
@@ -44,12 +46,12 @@ export function addTextTower(shape: TextShape, { graph, dimension, seed }: Tower
 }
 
 /** Adds CLIP's picture tower with random weights: patches and a class token, pooled at the class token. */
-export function addVisionTower(shape: VisionShape, { graph, dimension, seed }: TowerTarget): void {
+export function addVisionTower(shape: VisionShape, { graph, dimension, seed, format }: TowerTarget): void {
   const weights = new RandomWeights(seed)
-  const builder: TowerBuilder = { graph, weights, shape }
+  const builder: TowerBuilder = { graph, weights, shape, format }
   const { width, image, patch } = shape
   const patches = (image / patch) ** 2
-  const pixels = graph.input('pixel_values', 'float32', ['image_batch', 3, image, image])
+  const pixels = graph.input('pixel_values', 'float', ['image_batch', 3, image, image])
   const kernel = graph.constant(weights.values(width * 3 * patch * patch, 0.02), [width, 3, patch, patch])
   const grid = graph.node('Conv', [pixels, kernel], { strides: [patch, patch], kernel_shape: [patch, patch] })
   const flat = graph.node('Reshape', [grid, graph.integers(0, width, patches)])
@@ -66,13 +68,13 @@ export function addVisionTower(shape: VisionShape, { graph, dimension, seed }: T
 }
 
 function project(
-  { graph, weights, shape }: TowerBuilder,
+  builder: TowerBuilder,
   pooled: string,
   { dimension, output }: { dimension: number; output: string },
 ): void {
-  const matrix = graph.constant(weights.values(shape.width * dimension, shape.width ** -0.5), [shape.width, dimension])
-  graph.node('MatMul', [pooled, matrix], {}, output)
-  graph.output(output, ['batch', dimension])
+  const { width } = builder.shape
+  product(builder, pooled, { from: width, to: dimension, deviation: width ** -0.5 }, output)
+  builder.graph.output(output, ['batch', dimension])
 }
 
 /** Zero where a token may look, a very low score where it may not: ahead. */

@@ -1,5 +1,4 @@
-import type { OnnxGraph } from './onnx-graph.ts'
-import type { RandomWeights } from './random-weights.ts'
+import { type MatrixShape, type ProductTarget, product } from './matrix-product.ts'
 
 /** Size of a tower: width of its hidden state, layers, attention heads. */
 export interface TowerShape {
@@ -9,9 +8,7 @@ export interface TowerShape {
 }
 
 /** Where a tower's nodes and weights go. */
-export interface TowerBuilder {
-  readonly graph: OnnxGraph
-  readonly weights: RandomWeights
+export interface TowerBuilder extends ProductTarget {
   readonly shape: TowerShape
 }
 
@@ -61,12 +58,7 @@ function feedForward(builder: TowerBuilder, x: string): string {
   return linear(builder, active, { from: inner, to: shape.width, deviation: (2 * shape.layers * shape.width) ** -0.5 })
 }
 
-function linear(
-  { graph, weights }: TowerBuilder,
-  x: string,
-  { from, to, deviation }: { from: number; to: number; deviation: number },
-): string {
-  const matrix = graph.constant(weights.values(from * to, deviation), [from, to])
-  const bias = graph.constant(new Float32Array(to), [to])
-  return graph.node('Add', [graph.node('MatMul', [x, matrix]), bias])
+function linear(builder: TowerBuilder, x: string, shape: MatrixShape): string {
+  const bias = builder.graph.constant(new Float32Array(shape.to), [shape.to])
+  return builder.graph.node('Add', [product(builder, x, shape), bias])
 }
