@@ -16,8 +16,32 @@ describe('batches', () => {
     }
     await batching.run(rows, { work }, {})
     expect(done.sort((a, b) => a - b)).toEqual(rows)
-    expect(batching.size).toBe(4)
-    expect(tried).toEqual([16, 8, 4, 4, 8, 4, 4, 4])
+    expect(batching.size).toBe(3)
+    expect(tried).toEqual([10, 5, 3, 2, 5, 3, 2, 3, 3, 3, 1])
+  })
+
+  it.each([
+    [20, 16, 1, [10, 10]],
+    [64, 32, 4, [16, 16, 16, 16]],
+    [236, 32, 4, [30, 30, 30, 30, 30, 30, 30, 26]],
+    [40, 32, 4, [10, 10, 10, 10]],
+    [17, 32, 4, [9, 8]],
+    [15, 32, 4, [15]],
+    [3, 2, 4, [2, 1]],
+    [1200, 512, 2, [300, 300, 300, 300]],
+  ])('of %i rows, at most %i, %i in work, are of nearly one size: %j', async (count, size, inFlight, expected) => {
+    const sizes: number[] = []
+    const work = async (batch: readonly number[]) => void sizes.push(batch.length)
+    await new Batching(size, inFlight).run([...Array(count).keys()], { work }, {})
+    expect(sizes).toEqual(expected)
+  })
+
+  it('of rows that belong together are of nearly one size, too: none is left alone', async () => {
+    const sizes: number[] = []
+    const work = async (batch: readonly number[]) => void sizes.push(batch.length)
+    const together = (a: number, b: number) => a < 33 === b < 33
+    await new Batching(32, 4).run([...Array(37).keys()], { work, together }, {})
+    expect(sizes).toEqual([17, 16, 4])
   })
 
   it('give up when a single row is too much, or something else is wrong', async () => {
