@@ -75,7 +75,46 @@ describe('chooseSetting', () => {
         cellReport({ effort: 64, recall: 0.99, p95: 5 }),
       ],
     })
-    expect(chooseSetting(track, 0.99)?.reason).toContain('exact search takes mean 70.0 ms')
+    expect(chooseSetting(track, 0.99)?.reason).toContain('exact search takes a mean of 70.0 ms')
+  })
+
+  it('takes the least work of settings that are as fast, so that the choice stays from night to night', () => {
+    const cells = [
+      exact,
+      cellReport({ effort: 512, recall: 1, p95: 5 }),
+      cellReport({ effort: 256, recall: 1, p95: 5.6 }),
+      cellReport({ effort: 128, recall: 0.995, p95: 5.4 }),
+      cellReport({ effort: 64, recall: 0.98, p95: 5 }),
+    ]
+    expect(chooseSetting(trackReport({ cells }), 0.99)?.effort).toBe(128)
+  })
+
+  it('goes by medians where the machine was noisy, and says so: a p95 is other programs’ doing then', () => {
+    const calm = cellReport({ effort: 64, recall: 0.99, p95: 40 })
+    const disturbed = {
+      ...calm,
+      latency: calm.latency && { ...calm.latency, p50: 3 },
+      load: { ...calm.load, noisy: true },
+    }
+    const lucky = cellReport({ effort: 256, recall: 1, p95: 9 })
+    const choice = chooseSetting(trackReport({ cells: [exact, disturbed, lucky] }), 0.99)
+    expect(choice).toMatchObject({ effort: 64, noisy: true })
+    expect(choice?.reason).toBe(
+      'reaches the target recall of 0.99, the cheapest of 2 settings that do: p50 3.0 ms; exact search takes p50 52.0 ms; by medians, because the machine was noisy',
+    )
+  })
+
+  it('says where questions unlike the rows miss the target by the same setting', () => {
+    const near = trackReport({ to: 'image', cells: [exact, cellReport({ effort: 64, recall: 0.995, p95: 5 })] })
+    const far = (recall: number) => [
+      trackReport({
+        ...{ name: 'text-to-image', to: 'image', outOfDistribution: true },
+        cells: [exact, cellReport({ effort: 64, recall, p95: 5 }), cellReport({ effort: 512, recall: 1, p95: 5 })],
+      }),
+    ]
+    expect(chooseSetting(near, 0.99, far(0.91))?.reason).toMatch(/; text-to-image has only 0\.9100 by it$/)
+    expect(chooseSetting(near, 0.99, far(0.992))?.reason).not.toContain('text-to-image')
+    expect(chooseSetting(near, 0.99, [trackReport({ cells: [] })])?.reason).not.toContain('only')
   })
 
   it('says nothing where nothing was measured', () => {
@@ -104,11 +143,15 @@ describe('any choice', () => {
         const reaching = settings.filter(({ recall, withheld }) => recall >= 0.9 && !withheld).map(({ p95 }) => p95)
         if (choice?.mode === 'exact') {
           expect(choice.effort).toBeNull()
-          expect(Math.min(...reaching) * 1.1).toBeGreaterThanOrEqual(reaching.length > 0 ? exactP95 : 0)
+          expect(Math.min(...reaching) * 1.1 * 1.1).toBeGreaterThanOrEqual(reaching.length > 0 ? exactP95 : 0)
         } else {
-          expect(choice?.p95).toBe(Math.min(...reaching))
+          expect(choice?.p95).toBeLessThanOrEqual(Math.min(...reaching) * 1.1)
           expect(choice?.recall).toBeGreaterThanOrEqual(0.9)
-          expect(exactP95).toBeGreaterThan(Math.min(...reaching) * 1.1)
+          expect(exactP95).toBeGreaterThan((choice?.p95 ?? 0) * 1.1)
+          const lower = settings.filter(({ effort, recall, p95, withheld }) => {
+            return effort < (choice?.effort ?? 0) && recall >= 0.9 && !withheld && p95 <= Math.min(...reaching) * 1.1
+          })
+          expect(lower).toEqual([])
         }
         expect(choice?.reason).toMatch(/^[a-z]/)
       }),

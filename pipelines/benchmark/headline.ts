@@ -20,6 +20,7 @@ export function asEarlier(report: Report, now: Report): Earlier {
     created: report.created,
     comparable: comparable(report, now) === undefined,
     noisy: report.tracks.some((track) => headline(track)?.load.noisy === true),
+    builds: report.builds.map(({ table, rows, seconds }) => ({ table, rows, seconds })),
     points: report.tracks.map((track) => {
       const cell = headline(track)
       return {

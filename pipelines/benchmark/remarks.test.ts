@@ -53,6 +53,18 @@ it.each<[string, Partial<TrackReport>, CellReport[], string]>([
     'text-to-text: 1 of 2 settings are not given, because no proof.',
   ],
   [
+    'a filter that would starve',
+    { leftOut: [0.01], rows: 993 },
+    [cell()],
+    'text-to-text: a filter of 1 % left out: too few of the 993 rows would pass for a full answer.',
+  ],
+  [
+    'several of them',
+    { leftOut: [0.01, 0.001], rows: 1500 },
+    [cell()],
+    'text-to-text: filters of 1 % and 0.1 % left out: too few of the 1,500 rows would pass for a full answer.',
+  ],
+  [
     'a store that keeps answers',
     { repeatRatio: 0.2 },
     [cell()],

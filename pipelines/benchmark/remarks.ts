@@ -1,6 +1,7 @@
 import { cutoffWorth } from './cutoff-worth.ts'
 import { headline } from './headline.ts'
 import { halfWidth } from './interval.ts'
+import { count, percent } from './report/numbers.ts'
 import type { Report } from './report/report-schema.ts'
 import type { CellReport, TrackReport } from './report/schema.ts'
 
@@ -50,6 +51,8 @@ function trackRemarks(track: TrackReport): string[] {
     track.repeatRatio !== null &&
       track.repeatRatio < CACHED &&
       `${name}: a question asked twice takes ${track.repeatRatio} of its first time: the store keeps answers. The figures here are of questions asked once.`,
+    track.leftOut.length > 0 &&
+      `${name}: ${track.leftOut.length > 1 ? 'filters' : 'a filter'} of ${track.leftOut.map(percent).join(' and ')} left out: too few of the ${count(track.rows)} rows would pass for a full answer.`,
     main?.recall &&
       halfWidth(main.recall) > VAGUE &&
       `${name}: recall@${main.k} is known to ±${halfWidth(main.recall).toFixed(2)} points only (${main.recall.n} questions).`,

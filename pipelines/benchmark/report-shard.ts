@@ -80,7 +80,7 @@ async function assemble({ options, run, upstream, measured, lifecycle, cutoffs, 
   const choices = chosen(tracks, options.targetRecall)
   const digest = upstream('embed')
     .map(({ facts }) => facts.model)
-    .find((one) => typeof one === 'string')
+    .find((one): one is string => typeof one === 'string')
   const before = earlier.filter((one) => one.run !== run)
   const report: Report = {
     format: 'promptloom-benchmark',
@@ -88,7 +88,7 @@ async function assemble({ options, run, upstream, measured, lifecycle, cutoffs, 
     run,
     created: new Date().toISOString(),
     promptloom: '0.1.0',
-    model: await modelFacts(options.model, String(digest ?? 'unknown')),
+    model: await modelFacts(options.model, digest),
     targetRecall: options.targetRecall,
     options: settingsOf(options),
     distributionShares: [...DISTRIBUTION],
@@ -115,7 +115,8 @@ function chosen(tracks: readonly TrackReport[], target: number): ChoiceReport[] 
   return (['text', 'image'] as const).flatMap((table) => {
     const own = tracks.filter(({ to }) => to === table)
     const track = own.find(({ outOfDistribution }) => !outOfDistribution) ?? own[0]
-    const choice = track && chooseSetting(track, target)
+    const harder = own.filter((one) => one !== track)
+    const choice = track && chooseSetting(track, target, harder)
     return choice ? [choice] : []
   })
 }

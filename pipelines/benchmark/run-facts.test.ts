@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Checkpoint } from '@promptloom/runner/stage'
 import { describe, expect, it } from 'vitest'
-import { modelFacts } from './model-facts.ts'
+import { modelFacts, SYNTHETIC_VECTORS } from './model-facts.ts'
 import { hostLinks, indexBuilds, stageLedger } from './run-facts.ts'
 
 function checkpoint(shard: string, given: Partial<Checkpoint>): Checkpoint {
@@ -84,7 +84,7 @@ describe('indexBuilds', () => {
       checkpoint('text', { rows: 900, seconds: 12, timings: { build: 9 } }),
       checkpoint('other', { rows: 1 }),
     ])
-    expect(builds).toMatchObject([{ table: 'text', rows: 900, seconds: 9, rate: 100, peakBytes: null }])
+    expect(builds).toMatchObject([{ table: 'text', rows: 900, seconds: 9, rate: 100, bytes: null, peakBytes: null }])
   })
 })
 
@@ -92,6 +92,11 @@ describe('modelFacts', () => {
   it('says what the README says of a stand-in, and tells one by its weight', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'promptloom-model-'))
     expect(await modelFacts(undefined, 'd')).toEqual({ name: 'unnamed', digest: 'd', standIn: null })
+    expect(await modelFacts(undefined, undefined)).toEqual({ name: 'unnamed', digest: '', standIn: null })
+    expect(await modelFacts(undefined, SYNTHETIC_VECTORS)).toMatchObject({
+      ...{ name: 'synthetic vectors', digest: '' },
+      standIn: expect.stringMatching(/random unit vectors/),
+    })
     expect(await modelFacts(folder, 'd')).toMatchObject({ standIn: null })
     await writeFile(join(folder, 'README.md'), '# Model\n\nSmall and quick. It is a *stand-in* for CLIP.\n')
     expect(await modelFacts(folder, 'd')).toMatchObject({ digest: 'd', standIn: 'It is a stand-in for CLIP.' })

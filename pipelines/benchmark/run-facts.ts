@@ -61,8 +61,9 @@ export function indexBuilds(checkpoints: readonly Checkpoint[]): Build[] {
   return checkpoints.flatMap(({ shard, rows, seconds, timings, facts, committed }) => {
     if (shard !== 'text' && shard !== 'image') return []
     const spent = timings.build ?? seconds
-    const peak = typeof facts.peakBytes === 'number' ? facts.peakBytes : null
-    return [{ table: shard, rows, seconds: spent, rate: spent > 0 ? rows / spent : 0, peakBytes: peak, committed }]
+    const known = (value: unknown) => (typeof value === 'number' ? value : null)
+    const [bytes, peakBytes] = [known(facts.bytes), known(facts.peakBytes)]
+    return [{ table: shard, rows, seconds: spent, rate: spent > 0 ? rows / spent : 0, bytes, peakBytes, committed }]
   })
 }
 

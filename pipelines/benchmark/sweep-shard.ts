@@ -63,6 +63,7 @@ export async function measure(shard: Shard, context: Context): Promise<ShardResu
     }),
   )
   const { label, version, effortName } = engine
+  const leftOut = axesOf(options, engine).filters.filter((share) => !filters.includes(share))
   const report: TrackReport = {
     ...track,
     ...found,
@@ -72,6 +73,7 @@ export async function measure(shard: Shard, context: Context): Promise<ShardResu
     queries: truth.queries.length,
     seed: options.seed,
     tolerance: options.tolerance,
+    leftOut,
     seconds: Math.round(performance.now() - started) / 1000,
   }
   await writeFile(context.write('jsonl'), `${JSON.stringify(trackSchema.parse(report))}\n`)

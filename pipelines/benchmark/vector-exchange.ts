@@ -66,6 +66,7 @@ export async function measureVectorFile(
     measured: new Date().toISOString(),
     queries: Math.min(options.queries, file.questions.length),
     seed: 'the order of the file',
+    leftOut: [],
     tolerance: options.tolerance,
     seconds: (performance.now() - started) / 1000,
   }

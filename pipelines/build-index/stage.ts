@@ -4,6 +4,7 @@ import type { Store } from '@promptloom/store/store'
 import { StoreStateError } from '@promptloom/store/store-error'
 import type { TableKind } from '@promptloom/store/table-kind'
 import type { BuildReport } from '@promptloom/store/vector-index'
+import { observeMemory } from '../measurement/peak-memory.ts'
 import { isStoreAbsent, openStageStore } from '../stage-store.ts'
 import { type BuildIndexOptions, buildIndexOptions } from './options.ts'
 
@@ -32,7 +33,8 @@ export const buildIndexStage: Stage<BuildIndexOptions> = {
 }
 
 async function buildIndex(shard: Shard, context: ShardContext<BuildIndexOptions>): Promise<ShardResult> {
-  const table = (await openStageStore(context)).table(shard.name as TableKind)
+  const store = await openStageStore(context)
+  const table = store.table(shard.name as TableKind)
   const held = await table.count()
   if (held !== shard.rows) {
     throw new StoreStateError(
@@ -40,7 +42,7 @@ async function buildIndex(shard: Shard, context: ShardContext<BuildIndexOptions>
     )
   }
   const { hnsw, looseRows, timeout } = context.options
-  const report = await context.time('build', () =>
+  const build = () =>
     table.buildIndex({
       hnsw,
       looseRows,
@@ -49,14 +51,18 @@ async function buildIndex(shard: Shard, context: ShardContext<BuildIndexOptions>
       // Merging is the short part of it.
       progress: ({ phase, fraction }) =>
         context.progress(Math.floor(shard.rows * (phase === 'merge' ? fraction * 0.1 : 0.1 + fraction * 0.9))),
-    }),
-  )
+    })
+  const { result: report, peakBytes } = await context.time('build', () => observeMemory(build))
   await context.time('verify', () => proveUse(table, report))
   context.log.info('vector index', { table: table.name, did: report.did, status: report.state.status })
   const { status, rows, indexedRows, parts, bytes, definition } = report.state
   return {
     outcomes: { ok: shard.rows },
-    facts: { did: report.did, status, rows, indexedRows, parts, bytes, definition: definition ?? '' },
+    facts: {
+      ...{ did: report.did, status, rows, indexedRows, parts, bytes, definition: definition ?? '' },
+      // A server builds in memory of its own.
+      ...(store.dialect.engine === 'embedded' ? { peakBytes } : {}),
+    },
   }
 }
 

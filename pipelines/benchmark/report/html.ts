@@ -23,7 +23,7 @@ export function htmlReport(report: Report): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>Benchmark ${report.run}</title><style>${{ markup: css }}</style></head><body>
 <header><h1>Benchmark of the memory</h1>
-<p class="soft">${track?.engine.label ?? 'nothing measured'} · model ${report.model.name} <code>${report.model.digest.slice(0, 12)}</code>
+<p class="soft">${track?.engine.label ?? 'nothing measured'} · model ${report.model.name}${report.model.digest && html` <code>${report.model.digest.slice(0, 12)}</code>`}
 ${report.model.standIn && html`<span class="badge" title="${report.model.standIn}">stand-in model</span>`} · run <code>${report.run}</code> · ${day(report.created)}</p></header>
 <div class="tiles">${tiles(report)}</div>
 ${remarks(report)}

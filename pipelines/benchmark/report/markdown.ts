@@ -27,7 +27,7 @@ function subtitle({ tracks, model, created, promptloom }: Report): string {
   const machine = track
     ? `${track.machine.cores} × ${track.machine.cpu}, ${track.machine.system}, Node ${track.machine.node.slice(1)}`
     : ''
-  return `${track?.engine.label ?? 'no engine'} · model ${cell(model.name)}${standIn} \`${model.digest.slice(0, 12)}\` · ${cell(machine)} · promptloom ${promptloom} · ${created}`
+  return `${track?.engine.label ?? 'no engine'} · model ${cell(model.name)}${standIn}${model.digest && ` \`${model.digest.slice(0, 12)}\``} · ${cell(machine)} · promptloom ${promptloom} · ${created}`
 }
 
 function settings({ choices, targetRecall }: Report): string {

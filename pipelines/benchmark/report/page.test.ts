@@ -64,7 +64,7 @@ function fullReport(): Report {
       },
     ],
     builds: [
-      { table: 'text', rows: 100_000, seconds: 44, rate: 2270, peakBytes: 1e9, committed: '2026-11-24T06:10:54.123Z' },
+      { table: 'text', rows: 100_000, seconds: 44, rate: 2270, bytes: 1e8, peakBytes: 1e9, committed: '2026-11-24T06:10:54.123Z' },
     ],
     earlier: [
       {
@@ -72,6 +72,7 @@ function fullReport(): Report {
         created: 'x',
         comparable: true,
         noisy: false,
+        builds: [{ table: 'text', rows: 90_000, seconds: 40 }],
         points: [{ track: 'text-to-text', rows: 90_000, recall: 0.992, p50: 5, p95: 7.9, qps: 120 }],
       },
     ],

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { escaped, html } from './markup.ts'
 import { bytes, duration, effort, ms, percent, rate, recall } from './numbers.ts'
-import { plot } from './plot.ts'
+import { type Point, plot } from './plot.ts'
 
-const one = (points: { x: number; y: number }[], given = {}) =>
+const one = (points: Point[], given = {}) =>
   plot({
     title: 'T & t',
     x: { label: 'ms', log: true },
@@ -57,6 +57,64 @@ describe('plot', () => {
     expect(markup).toContain('point hollow')
     expect(markup).toContain('aria-label="T &amp; t"')
     expect(markup).toContain('<title>a &lt;point&gt;</title>')
+  })
+})
+
+describe('intervals', () => {
+  const interval = (low: number, high: number) => [{ x: 1, y: 1, low, high }]
+  const whisker = (markup: string) => markup.match(/class="whisker" d="([^"]*)"/)?.[1] ?? ''
+
+  it('lie within the plot, with a stroke across each end', () => {
+    const d = whisker(one(interval(0.98, 1), { mark: { y: 0.985, label: 'target' } }))
+    expect(d.match(/H/g)).toHaveLength(2)
+    const [from, to] = (d.match(/^M[\d.]+,([\d.]+)V([\d.]+)/)?.slice(1) ?? []).map(Number)
+    expect(from).toBeLessThan(236)
+    expect(to).toBeGreaterThan(16)
+  })
+
+  it('of a setting with few questions are cut without a stroke, and do not flatten the others', () => {
+    const points = [...interval(0.1, 1), { x: 2, y: 0.99, low: 0.989, high: 0.991 }]
+    const markup = one(points)
+    expect(whisker(markup).match(/H/g)).toHaveLength(1)
+    const [first, second] = [...markup.matchAll(/cy="([\d.]+)"/g)].map(([, y]) => Number(y))
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(80)
+  })
+})
+
+describe('labels', () => {
+  const labelled = (places: readonly number[]) => {
+    const points = places.map((x, at) => ({ x, y: 1, label: `l${at}` }))
+    const markup = one(points)
+    const [cy] = [...markup.matchAll(/cy="([\d.]+)"/g)].map(([, y]) => Number(y))
+    return [...markup.matchAll(/class="pointlabel" x="[\d.]+" y="([\d.]+)"/g)].map(([, y]) =>
+      Number(y) < (cy ?? 0) ? 'above' : 'below',
+    )
+  }
+
+  it.each<[string, readonly number[], readonly string[]]>([
+    ['points far apart', [1, 10, 100], ['above', 'above', 'above']],
+    ['two that are close', [100, 1, 1.01], ['above', 'above', 'below']],
+    ['three that are close', [1, 1.02, 1.01, 50], ['above', 'above', 'below', 'above']],
+  ])('of %s stand %j', (_, places, sides) => expect(labelled(places)).toEqual(sides))
+})
+
+describe('a logarithmic axis', () => {
+  const ticks = (low: number, high: number) =>
+    [
+      ...one([
+        { x: low, y: 1 },
+        { x: high, y: 1 },
+      ]).matchAll(/text-anchor="middle">([\d.]+)</g),
+    ].map(([, at]) => Number(at))
+
+  it.each([
+    [6, 16],
+    [200, 340],
+    [1, 1000],
+  ])('from %d to %d has three ticks or more, all of them round', (low, high) => {
+    const found = ticks(low, high)
+    expect(found.length).toBeGreaterThanOrEqual(3)
+    for (const tick of found) expect(tick).toBe(Number(tick.toPrecision(2)))
   })
 })
 

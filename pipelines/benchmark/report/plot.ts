@@ -44,11 +44,17 @@ export interface PlotRequest {
   readonly series: readonly Series[]
   /** A line across, e.g. the target. */
   readonly mark?: { readonly y: number; readonly label: string }
+  /** Said beside the legend, e.g. what a hollow point means. */
+  readonly note?: string
 }
 
 const WIDTH = 440
 const HEIGHT = 280
 const MARGIN = { top: 16, right: 20, bottom: 44, left: 66 }
+/** Points nearer to each other than this, in units of the plot, cannot both be labelled on the same side. */
+const LABEL_ROOM = 28
+/** Half the width of the stroke at the end of an interval. */
+const CAP = 3
 
 /** A plot as SVG that takes its colours from the page; undefined where there is nothing to show. */
 export function plot(request: PlotRequest): Markup | undefined {
@@ -59,8 +65,7 @@ export function plot(request: PlotRequest): Markup | undefined {
     points.map((point) => point.x),
     [MARGIN.left, WIDTH - MARGIN.right],
   )
-  const values = points.map((point) => point.y)
-  const y = scale(request.y, request.mark ? [...values, request.mark.y] : values, [HEIGHT - MARGIN.bottom, MARGIN.top])
+  const y = scale(request.y, withIntervals(points, request.mark?.y), [HEIGHT - MARGIN.bottom, MARGIN.top])
   const legend = request.series.filter((series) => series.points.length > 0)
   return html`<figure class="plot"><figcaption>${request.title}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${request.title}">
@@ -68,7 +73,19 @@ ${xAxis(request.x, x)}${yAxis(request.y, y)}
 ${request.mark && markLine(request.mark, y(request.mark.y))}
 ${request.series.map((series) => seriesMarkup(series, x, y))}
 </svg>
-<p class="legend">${legend.map(({ name, tone }) => html`<span class="key tone${tone}">${name}</span> `)}</p></figure>`
+<p class="legend">${legend.map(({ name, tone }) => html`<span class="key tone${tone}">${name}</span> `)}${request.note}</p></figure>`
+}
+
+/**
+ * What the y axis spans: every point and the mark, and the intervals as far as they add no more than that again; a setting
+ * that was asked few questions must not flatten all others.
+ */
+function withIntervals(points: readonly Point[], mark: number | undefined): number[] {
+  const values = [...points.map((point) => point.y), ...(mark === undefined ? [] : [mark])]
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  const room = high > low ? high - low : Number.POSITIVE_INFINITY
+  const ends = points.flatMap((point) => [point.low ?? point.y, point.high ?? point.y])
+  return [...values, Math.max(Math.min(...ends), low - room), Math.min(Math.max(...ends), high + room)]
 }
 
 type Scale = ReturnType<typeof scale>
@@ -95,6 +112,7 @@ function ticksOf(axis: Axis, at: Scale): number[] {
     5 * ten,
   ])
   const inside = candidates.filter((tick) => tick >= low && tick <= high)
+  if (inside.length < 3) return scaleLinear().domain([low, high]).ticks(5)
   return inside.length > 8 ? inside.filter((tick) => Math.abs(Math.log10(tick) % 1) < 1e-9) : inside
 }
 
@@ -137,30 +155,52 @@ function seriesMarkup(series: Series, x: Scale, y: Scale): Markup {
       (point) => r(x(point.x)),
       (point) => r(y(point.y)),
     )(points as Point[])
+  const sides = labelSides(points.map((point) => x(point.x)))
+  const shape = series.shape ?? 'circle'
   return html`<g class="series tone${tone}">${path && html`<path class="line" d="${path}"/>`}
-${!bare && points.map((point) => pointMarkup(point, { cx: r(x(point.x)), cy: r(y(point.y)), y, shape: series.shape ?? 'circle' }))}</g>`
+${!bare && points.map((point, index) => pointMarkup(point, { cx: r(x(point.x)), cy: r(y(point.y)), y, shape, side: sides[index] as Side }))}</g>`
+}
+
+type Side = 'above' | 'below'
+
+/** Labels stand above their points; one that would run into its left neighbour’s stands below. */
+function labelSides(places: readonly number[]): Side[] {
+  const sides: Side[] = []
+  const last = { above: Number.NEGATIVE_INFINITY, below: Number.NEGATIVE_INFINITY }
+  for (const index of places.map((_, at) => at).sort((a, b) => (places[a] as number) - (places[b] as number))) {
+    const place = places[index] as number
+    const side = place - last.above >= LABEL_ROOM || last.above <= last.below ? 'above' : 'below'
+    last[side] = place
+    sides[index] = side
+  }
+  return sides
 }
 
 function pointMarkup(
   point: Point,
-  { cx, cy, y, shape }: { cx: number; cy: number; y: Scale; shape: NonNullable<Series['shape']> },
+  { cx, cy, y, shape, side }: { cx: number; cy: number; y: Scale; shape: NonNullable<Series['shape']>; side: Side },
 ): Markup {
-  const { low, high, label, title, hollow } = point
+  const { label, title, hollow } = point
   const style = hollow ? 'point hollow' : 'point'
-  const within = (value: number) => Math.min(y.range()[0] as number, Math.max(y.range()[1] as number, y(value)))
-  const whisker =
-    low !== undefined &&
-    high !== undefined &&
-    html`<line class="whisker" x1="${cx}" x2="${cx}" y1="${r(within(low))}" y2="${r(within(high))}"/>`
   const shapes = {
     circle: html`<circle class="${style}" cx="${cx}" cy="${cy}" r="4.2">${title && html`<title>${title}</title>`}</circle>`,
     square: html`<rect class="${style}" x="${cx - 4}" y="${cy - 4}" width="8" height="8">${title && html`<title>${title}</title>`}</rect>`,
     diamond: html`<rect class="${style}" x="${cx - 4}" y="${cy - 4}" width="8" height="8" transform="rotate(45 ${cx} ${cy})">${title && html`<title>${title}</title>`}</rect>`,
   }
-  // Beside the point, on the side that has room.
-  const right = cx < WIDTH * 0.72
-  const place = html`x="${right ? cx + 8 : cx - 8}" y="${r(cy + 4)}" text-anchor="${right ? 'start' : 'end'}"`
-  return html`${whisker}${shapes[shape]}${label && html`<text class="pointlabel" ${place}>${label}</text>`}`
+  const place = html`x="${cx}" y="${r(side === 'above' ? cy - 8 : cy + 17)}" text-anchor="middle"`
+  return html`${whiskerMarkup(point, cx, y)}${shapes[shape]}${label && html`<text class="pointlabel" ${place}>${label}</text>`}`
+}
+
+/** The interval, with a stroke across each end that lies within the plot. */
+function whiskerMarkup({ low, high }: Point, cx: number, y: Scale): Markup | undefined {
+  if (low === undefined || high === undefined) return undefined
+  const [bottom = 0, top = 0] = y.range()
+  const ends = [y(low), y(high)].map((end) => ({
+    at: r(Math.min(bottom, Math.max(top, end))),
+    cut: end > bottom || end < top,
+  }))
+  const caps = ends.flatMap(({ at, cut }) => (cut ? [] : [` M${r(cx - CAP)},${at}H${r(cx + CAP)}`]))
+  return html`<path class="whisker" d="M${cx},${ends[0]?.at}V${ends[1]?.at}${caps.join('')}"/>`
 }
 
 function r(value: number): number {

@@ -34,7 +34,11 @@ const buildSchema = z
     rows: z.int().min(0),
     seconds: z.number().min(0),
     rate: z.number().min(0).describe('Rows a second.'),
-    peakBytes: z.number().nullable(),
+    bytes: z.number().nullable().default(null).describe('Size of the index on disk.'),
+    peakBytes: z
+      .number()
+      .nullable()
+      .describe('Most memory of the building process, an embedded engine included; null for a server.'),
     committed: z.string(),
   })
   .meta({ id: 'Build', description: 'The last build of a table’s index by the pipeline.' })
@@ -84,6 +88,10 @@ const earlierSchema = z
         qps: z.number().nullable(),
       }),
     ),
+    builds: z
+      .array(z.strictObject({ table: z.enum(['text', 'image']), rows: z.int().min(0), seconds: z.number().min(0) }))
+      .default([])
+      .describe('The last builds of its indexes.'),
   })
   .meta({ id: 'Earlier', description: 'Headline figures of an earlier report: k 10, one client, the default search.' })
 

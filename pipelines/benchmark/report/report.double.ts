@@ -71,6 +71,7 @@ export function trackReport(given: Partial<TrackReport> & Pick<TrackReport, 'cel
     tolerance: 1e-6,
     idle: quiet,
     repeatRatio: 0.98,
+    leftOut: [],
     cold: [{ effort: 64, first: [210, 190, 205], next: [7, 6, 6, 7] }],
     peakBytes: 900_000_000,
     seconds: 95,

@@ -1,10 +1,11 @@
+import { buildPlot } from './build-plot.ts'
 import { html, type Markup } from './markup.ts'
 import { bytes, count, duration, ms, percent, rate, recall } from './numbers.ts'
 import { plot } from './plot.ts'
 import type { HostLinks, Lifecycle, Report } from './report-schema.ts'
 
 /** What every stage did, and what the index builds took. */
-export function ledgerSection({ ledger, builds }: Report): Markup {
+export function ledgerSection({ ledger, builds, earlier }: Report): Markup {
   const rows = ledger.map(
     (
       one,
@@ -13,11 +14,11 @@ export function ledgerSection({ ledger, builds }: Report): Markup {
   )
   const built = builds.map(
     (one) =>
-      html`<tr><td>${one.table}</td><td>${count(one.rows)}</td><td>${duration(one.seconds)}</td><td>${rate(one.rate)}</td><td>${bytes(one.peakBytes)}</td><td>${one.committed.slice(0, 16).replace('T', ' ')}</td></tr>`,
+      html`<tr><td>${one.table}</td><td>${count(one.rows)}</td><td>${duration(one.seconds)}</td><td>${rate(one.rate)}</td><td>${bytes(one.bytes)}</td><td>${bytes(one.peakBytes)}</td><td>${one.committed.slice(0, 16).replace('T', ' ')}</td></tr>`,
   )
   return html`<h2>The run, stage by stage</h2>
 <div class="scroll"><table><thead><tr><th>stage</th><th>shards</th><th>rows</th><th class="text">how they ended</th><th>size</th><th>work</th><th>rows/s</th><th class="text">time by step</th></tr></thead><tbody>${rows}</tbody></table></div>
-${builds.length > 0 && html`<h3>Index builds</h3><div class="scroll"><table><thead><tr><th>table</th><th>rows</th><th>took</th><th>rows/s</th><th>peak memory</th><th>when</th></tr></thead><tbody>${built}</tbody></table></div>`}`
+${builds.length > 0 && html`<h3>Index builds</h3><div class="scroll"><table><thead><tr><th>table</th><th>rows</th><th>took</th><th>rows/s</th><th>index</th><th>peak memory</th><th>when</th></tr></thead><tbody>${built}</tbody></table></div><div class="plots">${buildPlot(builds, earlier)}</div>`}`
 }
 
 /** Picture addresses by host and month of fetch, those with the most dead ones first. */
@@ -78,7 +79,7 @@ export function machineSection({ tracks, options, idle, promptloom, model }: Rep
     : []
   const lines = [
     ...facts,
-    ['model', `${model.name} ${model.digest}`],
+    ['model', `${model.name} ${model.digest}`.trim()],
     ['promptloom', promptloom],
     ['options', JSON.stringify(options)],
   ]

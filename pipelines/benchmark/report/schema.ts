@@ -131,6 +131,10 @@ export const trackSchema = z
       .describe(
         'Fastest answer to a question asked a second time over the fastest first one; far under 1: answers are cached.',
       ),
+    leftOut: z
+      .array(share)
+      .default([])
+      .describe('Filters, as shares of rows, that were asked for and left out because too few rows would pass.'),
     cells: z.array(cellSchema),
     cold: z.array(coldSchema),
     peakBytes: z.number().describe('Highest resident set of the measuring process, in bytes.'),

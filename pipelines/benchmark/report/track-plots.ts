@@ -13,19 +13,18 @@ export function trackPlots(track: TrackReport, target: number): Markup[] {
   const one = plain.filter(({ clients }) => clients === 1)
   const mark = { y: target, label: `target ${target}` }
   const y = { label: `recall@${k}` }
+  const note = plain.some(({ load }) => load.noisy) ? { note: 'hollow: noisy' } : {}
   return [
     plot({
       title: 'Recall against p95, one client',
       x: { label: 'p95, ms', log: true },
-      y,
-      mark,
+      ...{ y, mark, ...note },
       series: families(one, (cell) => cell.latency?.p95 ?? cell.latency?.mean, track),
     }),
     plot({
       title: 'Recall against throughput, best number of clients',
       x: { label: 'answers a second', log: true },
-      y,
-      mark,
+      ...{ y, mark, ...note },
       series: families(best(plain), (cell) => cell.qps ?? undefined, track),
     }),
     distribution(one, track),

@@ -146,7 +146,7 @@ describe('the plots of a track', () => {
 
 describe('from report to report', () => {
   const earlier = (run: string, p95: number | null, changes: Partial<Earlier> = {}): Earlier => ({
-    ...{ run, created: '', comparable: true, noisy: false },
+    ...{ run, created: '', comparable: true, noisy: false, builds: [] },
     points: [{ track: 'text-to-text', rows: 1, recall: 0.99, p50: 1, p95, qps: 1 }],
     ...changes,
   })
