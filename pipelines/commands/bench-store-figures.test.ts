@@ -91,9 +91,32 @@ describe('asking by turns', () => {
     expect(one?.times).toHaveLength(6)
   })
 
-  test('passes an error on: a bench that fails has no figures', async () => {
-    const ask = () => Promise.reject(new Error('gone'))
-    await expect(askByTurns([{ name: 'x', ask }], questions)).rejects.toThrow('gone')
+  test('one that fails is asked no more, and what it had answered counts', async () => {
+    let asked = 0
+    const ask = async (question: Float32Array) => {
+      asked++
+      if (question[0] === 2) throw new Error('gone')
+      return [0]
+    }
+    const steady = { name: 'steady', ask: async () => [1] }
+    const [one, other] = await askByTurns([{ name: 'x', ask }, steady], questions, 0)
+    expect(one).toMatchObject({ name: 'x', questions: [0, 1], answers: [[0], [0]], failure: 'gone' })
+    expect(asked).toBe(3)
+    expect(other).toMatchObject({ questions: [0, 1, 2, 3, 4, 5] })
+    expect(other?.failure).toBeUndefined()
+  })
+
+  test('one that fails while it warms up has no figures but its name', async () => {
+    const ask = () => Promise.reject(new Error('never there'))
+    const [one] = await askByTurns([{ name: 'x', ask }], questions)
+    expect(one).toMatchObject({ questions: [], failure: 'never there' })
+    expect(figures({ ...(one as NonNullable<typeof one>), answers: [] }, [])).toMatchObject({ recall: 0, p50: 0 })
+  })
+
+  test('one that measures its own time is believed: the way to it does not count', async () => {
+    const ask = async (question: Float32Array) => [question[0] as number]
+    const [one] = await askByTurns([{ name: 'x', ask, took: ([value]) => 1000 + (value as number) }], questions, 0)
+    expect(one?.times).toEqual([1000, 1001, 1002, 1003, 1004, 1005])
   })
 })
 

@@ -25,6 +25,8 @@ export interface Contender<Answer> {
   /** Every how many questions it is asked; default 1: all of them. */
   readonly every?: number
   ask(question: Float32Array): Promise<Answer>
+  /** Milliseconds that the answer took, for one that measures them itself; default: the clock here. */
+  took?(answer: Answer): number
 }
 
 /** What one contender answered, and how long it took for each question. */
@@ -34,36 +36,60 @@ export interface Turns<Answer> {
   readonly answers: readonly Answer[]
   /** Milliseconds. */
   readonly times: readonly number[]
+  /** Why it was asked no longer; undefined for one that answered to the end. */
+  readonly failure?: string
 }
 
 /**
  * Asks all contenders the same questions, by turns, after a warm-up: what disturbs the machine disturbs all of them.
+ * One that fails is asked no more; what it and the others answered counts.
  */
 export async function askByTurns<Answer>(
   contenders: readonly Contender<Answer>[],
   questions: readonly Float32Array[],
   warmUp = 30,
 ): Promise<Turns<Answer>[]> {
-  for (const { ask, every = 1 } of contenders) {
-    for (const question of questions.slice(0, Math.ceil(warmUp / every))) await ask(question)
+  const turns = contenders.map((contender) => new Turn(contender))
+  for (const turn of turns) {
+    for (const question of questions.slice(0, Math.ceil(warmUp / turn.every))) await turn.ask(question)
   }
-  const turns = contenders.map(({ name }) => ({
-    name,
-    questions: [] as number[],
-    answers: [] as Answer[],
-    times: [] as number[],
-  }))
   for (const [at, question] of questions.entries()) {
-    for (const [place, { ask, every = 1 }] of contenders.entries()) {
-      if (at % every !== 0) continue
-      const started = performance.now()
-      const answer = await ask(question)
-      turns[place]?.times.push(performance.now() - started)
-      turns[place]?.answers.push(answer)
-      turns[place]?.questions.push(at)
-    }
+    for (const turn of turns) if (at % turn.every === 0) await turn.ask(question, at)
   }
   return turns
+}
+
+/** One contender's turns. */
+class Turn<Answer> implements Turns<Answer> {
+  readonly name: string
+  readonly every: number
+  readonly questions: number[] = []
+  readonly answers: Answer[] = []
+  readonly times: number[] = []
+  failure?: string
+  readonly #contender: Contender<Answer>
+
+  constructor(contender: Contender<Answer>) {
+    this.#contender = contender
+    this.name = contender.name
+    this.every = contender.every ?? 1
+  }
+
+  /** Asks; without its number, the question is one to warm up with. */
+  async ask(question: Float32Array, at?: number): Promise<void> {
+    if (this.failure !== undefined) return
+    try {
+      const started = performance.now()
+      const answer = await this.#contender.ask(question)
+      const passed = performance.now() - started
+      if (at === undefined) return
+      this.times.push(this.#contender.took?.(answer) ?? passed)
+      this.answers.push(answer)
+      this.questions.push(at)
+    } catch (error) {
+      this.failure = error instanceof Error ? error.message : String(error)
+    }
+  }
 }
 
 /** Recall against the exact distances, and percentiles of the times. */
@@ -76,7 +102,7 @@ export function figures(
     const last = (truth[questions[at] as number]?.[K - 1] ?? 0) + TOLERANCE
     found += Math.min(K, distances.filter((distance) => distance <= last).length)
   }
-  return { name, recall: found / (answers.length * K), ...latency(times) }
+  return { name, recall: answers.length === 0 ? 0 : found / (answers.length * K), ...latency(times) }
 }
 
 /** Percentiles by nearest rank. */

@@ -2,19 +2,18 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { textSchema } from '@promptloom/dataset/vector-schema'
-import { benchRows, rowNumber } from './bench-store-rows.ts'
+import { benchRows, RARE_WIDTH, rowNumber } from './bench-store-rows.ts'
+
+/** One way to ask a peer: numbers of the ten nearest rows. */
+export type PeerAsk = (question: Float32Array) => Promise<readonly number[]>
 
 /** Another way to keep vectors, on the same rows. */
 export interface Peer {
   readonly name: string
   /** Adds rows; ids are their numbers. */
   add(first: number, vectors: Float32Array): Promise<void>
-  /** Builds the index, where that is a step of its own. */
-  build(): Promise<void>
-  /** Numbers of the ten nearest rows. */
-  search(question: Float32Array): Promise<readonly number[]>
-  /** The same, with all columns of those rows but the vector; undefined where it keeps vectors only. */
-  readonly searchRows?: (question: Float32Array) => Promise<readonly number[]>
+  /** Builds the index, where that is a step of its own, and answers with the ways to ask it, by name. */
+  build(): Promise<Readonly<Record<string, PeerAsk>>>
 }
 
 /** What the peers need to know of the bench. */
@@ -23,33 +22,47 @@ export interface PeerOptions {
   readonly folder: string
   readonly scratch: string
   readonly dimension: number
-  readonly rows: number
 }
 
+/** The ending of a way's name that asks among one row in a hundred. */
+export const FILTERED = 'among 1 row in 100'
+
+const LANCE_EFFORTS = [150, 400]
+const USEARCH_EFFORTS = [128, 512]
+
 /** LanceDB, where it is installed in the folder: the embedded database that a TypeScript user would take instead. */
-export async function openLance({ folder, scratch, dimension }: PeerOptions): Promise<Peer | undefined> {
+async function openLance({ folder, scratch, dimension }: PeerOptions): Promise<Peer | undefined> {
   const lance = await load(folder, '@lancedb/lancedb')
   const arrow = await load(folder, 'apache-arrow')
   if (!lance || !arrow) return undefined
   const database = await lance.connect(join(scratch, 'lance'))
   let table: Loose | undefined
-  const ask = async (question: Float32Array, columns: readonly string[]): Promise<number[]> => {
-    const query = table?.vectorSearch(question).distanceType('cosine').ef(150).limit(10).select(columns)
-    return ((await query.toArray()) as { id: string }[]).map(({ id }) => rowNumber(id))
+  const nearest = async (question: Float32Array, ef: number, { columns = ['id'], where = '' } = {}) => {
+    // Its candidates are of one byte a component; ranking four times as many anew is what makes good for that.
+    let query = table?.vectorSearch(question).distanceType('cosine').ef(ef).refineFactor(4).limit(10)
+    if (where) query = query.where(where)
+    return ((await query.select([...columns, '_distance']).toArray()) as { id: string }[]).map(({ id }) =>
+      rowNumber(id),
+    )
   }
+  const [ef = 150] = LANCE_EFFORTS
+  const columns = Object.keys(textSchema(1)).slice(0, -1)
   return {
-    name: 'LanceDB IVF_HNSW_SQ m20 efc300 ef150',
+    name: 'LanceDB IVF_HNSW_SQ m20 efc150',
     async add(first, vectors) {
       const rows = arrowRows(arrow, benchRows(first, { vectors, dimension }))
       if (table) await table.add(rows)
       else table = await database.createTable('bench', rows)
     },
     async build() {
-      const config = lance.Index.hnswSq({ distanceType: 'cosine', m: 20, efConstruction: 300 })
+      const config = lance.Index.hnswSq({ distanceType: 'cosine', m: 20, efConstruction: 150, numPartitions: 1 })
       await table?.createIndex('prompt_vector', { config })
+      return {
+        ...byEffort(LANCE_EFFORTS, (effort) => (one) => nearest(one, effort)),
+        [`ef ${ef}, all columns`]: (one) => nearest(one, ef, { columns }),
+        [`ef ${ef}, ${FILTERED}`]: (one) => nearest(one, ef, { where: `width = ${RARE_WIDTH}` }),
+      }
     },
-    search: (question) => ask(question, ['id', '_distance']),
-    searchRows: (question) => ask(question, [...Object.keys(textSchema(1)).slice(0, -1), '_distance']),
   }
 }
 
@@ -73,26 +86,47 @@ function arrowRows(arrow: Loose, rows: ReturnType<typeof benchRows>): Loose {
 }
 
 /** usearch, where it is installed in the folder: the bare library, without a database around it. */
-export async function openUsearch({ folder, dimension }: PeerOptions): Promise<Peer | undefined> {
+async function openUsearch({ folder, scratch, dimension }: PeerOptions): Promise<Peer | undefined> {
   const usearch = await load(folder, 'usearch')
   if (!usearch) return undefined
-  const index = new usearch.Index({
-    metric: 'cos',
-    dimensions: dimension,
-    quantization: 'f32',
-    connectivity: 32,
-    expansion_add: 128,
-    expansion_search: 128,
-  })
+  const open = (effort: number): Loose =>
+    new usearch.Index({
+      metric: 'cos',
+      dimensions: dimension,
+      quantization: 'f32',
+      connectivity: 32,
+      expansion_add: 128,
+      expansion_search: effort,
+    })
+  let index = open(USEARCH_EFFORTS[0] as number)
   return {
-    name: 'usearch (library) f32 M32 efc128 ef128',
+    name: 'usearch (library) f32 M32 efc128',
     async add(first, vectors) {
       const keys = BigUint64Array.from({ length: vectors.length / dimension }, (_, at) => BigInt(first + at))
       index.add(keys, vectors, 0)
     },
-    build: async () => undefined,
-    search: async (question) => [...(index.search(question, 10, 1).keys as BigUint64Array)].map(Number),
+    async build() {
+      // How hard it tries is fixed when an index is opened; views of one file share its memory.
+      const file = join(scratch, 'usearch')
+      index.save(file)
+      index = undefined
+      return byEffort(USEARCH_EFFORTS, (effort) => {
+        const view = open(effort)
+        view.view(file)
+        return async (one) => [...(view.search(one, 10, 1).keys as BigUint64Array)].map(Number)
+      })
+    },
   }
+}
+
+/** Who takes part, by the name that its process is given. */
+export const PEERS: Readonly<Record<string, (options: PeerOptions) => Promise<Peer | undefined>>> = {
+  usearch: openUsearch,
+  lancedb: openLance,
+}
+
+function byEffort(efforts: readonly number[], ask: (effort: number) => PeerAsk): Record<string, PeerAsk> {
+  return Object.fromEntries(efforts.map((effort) => [`ef ${effort}`, ask(effort)]))
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: packages that are not among our dependencies have no types here

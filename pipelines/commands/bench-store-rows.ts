@@ -8,12 +8,15 @@ import { powerLawVectors } from '@promptloom/store/bench-vectors'
 export const DIMENSION = 512
 /** Rows of one file, and of one batch for the peers. */
 export const SHARD = 10_000
+/** Width of one row in a hundred, and of all others: what a filter is measured with. */
+export const RARE_WIDTH = 768
+const COMMON_WIDTH = 512
 const ROW_SEED = 1000
 const QUESTION_SEED = 99
 
-/** Vectors of the shard whose first row is `first`, one after the other. */
-export function shardVectors(first: number): Float32Array {
-  return powerLawVectors(SHARD, DIMENSION, ROW_SEED + first / SHARD)
+/** Vectors of the shard whose first row is `first`, one after the other; of a shorter one, the first of them. */
+export function shardVectors(first: number, count = SHARD): Float32Array {
+  return powerLawVectors(Math.min(count, SHARD), DIMENSION, ROW_SEED + first / SHARD)
 }
 
 /** Questions of the same distribution, none of which is a row. */
@@ -33,7 +36,7 @@ export function benchRows(first: number, { vectors, dimension }: { vectors: Floa
     id: ids,
     prompt: ids.map((id) => `a painting of ${id}, trending on artstation, highly detailed`),
     url: same(''),
-    width: new Uint32Array(ids.length).fill(512),
+    width: Uint32Array.from(ids, (_, at) => ((first + at) % 100 === 0 ? RARE_WIDTH : COMMON_WIDTH)),
     height: new Uint32Array(ids.length).fill(512),
     source_site: same('bench'),
     origin: same('dataset'),

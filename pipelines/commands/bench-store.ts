@@ -1,29 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { tmpdir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { UserError } from '@promptloom/runner/errors'
 import { exactNeighbours } from '@promptloom/store/oracle'
-import type { SearchRequest } from '@promptloom/store/search'
 import { openStore, type Store } from '@promptloom/store/store'
 import type { HnswParameters } from '@promptloom/store/vector-index'
-import type { VectorTable } from '@promptloom/store/vector-table'
 import type { Command } from 'commander'
 import pLimit from 'p-limit'
-import { type BenchReport, benchText } from '../display/bench-store-text.ts'
+import { type BenchReport, benchText, peerText } from '../display/bench-store-text.ts'
 import { createListener, displayKind } from '../display/listener.ts'
 import { interruptible } from '../interrupt.ts'
 import { LoadWatch, machineFacts } from '../measurement/machine.ts'
-import {
-  askByTurns,
-  type Contender,
-  type Distances,
-  distancesTo,
-  figures,
-  K,
-  type Turns,
-} from './bench-store-measure.ts'
-import { openLance, openUsearch, type Peer } from './bench-store-peers.ts'
-import { benchQuestions, DIMENSION, SHARD, shardVectors, writeShards } from './bench-store-rows.ts'
+import { type Asked, type JudgedFigures, judged, ownContenders } from './bench-store-contenders.ts'
+import { askByTurns, type Distances, K } from './bench-store-measure.ts'
+import { type PeerLimits, PeerProcess } from './bench-store-peer-host.ts'
+import { PEERS } from './bench-store-peers.ts'
+import { benchQuestions, DIMENSION, SHARD, writeShards } from './bench-store-rows.ts'
 
 /** Questions of one scan for their exact answers. */
 const TOGETHER = 32
@@ -32,6 +24,8 @@ interface BenchFlags {
   readonly rows: string
   readonly questions: string
   readonly peers?: string
+  readonly peerMinutes: string
+  readonly peerMemory: string
   readonly scratch?: string
   readonly hnsw?: string
   readonly effort?: string
@@ -49,6 +43,8 @@ export function define(command: Command): void {
       '--peers <folder>',
       'folder with @lancedb/lancedb and usearch in node_modules: measured on the same vectors',
     )
+    .option('--peer-minutes <n>', 'a peer that needs longer to load and index is left out', '15')
+    .option('--peer-memory <GB>', 'a peer that takes more memory is left out', defaultPeerMemory())
     .option('--hnsw <quantization,connections,candidates>', 'other parameters of the graph, e.g. bf16,32,128')
     .option('--effort <ef,…>', 'ask the index with these efforts too, e.g. 64,128')
     .option('--scratch <folder>', 'where files are written (4.5 GB for 900,000 rows); default the system’s')
@@ -59,6 +55,8 @@ export function define(command: Command): void {
       'after',
       `
 Synthetic unit vectors of 512 components with a power-law spectrum: figures of speed and recall, not of meaning.
+One row in a hundred is 768 wide: searches among those show what a filter costs. Peers are loaded one after the other, each
+in a process of its own; one that fails is named, and all else is printed.
 
 Examples:
   promptloom bench store
@@ -78,6 +76,16 @@ Examples:
     })
 }
 
+/** Half of the machine's, in gigabytes: the store and the other peers need theirs. */
+function defaultPeerMemory(): string {
+  return String(Math.max(1, Math.floor(totalmem() / 2e9)))
+}
+
+interface Spent {
+  readonly seconds: number
+  readonly processorSeconds: number
+}
+
 async function report(folder: string): Promise<void> {
   const { reportOnStore } = await import('./bench-store-report.ts')
   const show = createListener(displayKind(false, process.stderr.isTTY === true), process.stderr)
@@ -86,7 +94,8 @@ async function report(folder: string): Promise<void> {
 
 async function bench(flags: BenchFlags, scratch: string): Promise<BenchReport> {
   const rows = whole(flags.rows, SHARD)
-  const say = (line: string) => console.error(line)
+  const limits = peerLimits(flags)
+  const say = timedLines()
   const watch = new LoadWatch()
   watch.start()
   say(`Writing ${rows} vectors …`)
@@ -94,62 +103,132 @@ async function bench(flags: BenchFlags, scratch: string): Promise<BenchReport> {
   const questions = benchQuestions(whole(flags.questions, 1))
   await using store = await openStore({ kind: 'embedded', path: join(scratch, 'store') }, { run: 'bench' })
   const table = store.table('text')
-  await table.ensure(DIMENSION)
-  const bareSeconds = await bareLoad(store, scratch)
-  say(`Bare INSERT … SELECT FROM file(): ${bareSeconds.toFixed(1)} s`)
-  const loadSeconds = await seconds(() => load(store, files))
-  say(`Load: ${loadSeconds.toFixed(1)} s`)
-  const loadPeakBytes = peak()
-  const hnsw = flags.hnsw === undefined ? {} : { hnsw: graph(flags.hnsw) }
-  const indexSeconds = await seconds(() => table.buildIndex(hnsw))
-  say(`Index: ${indexSeconds.toFixed(1)} s`)
+  const { bare, load, index, loadPeakBytes } = await fill(store, { flags, files, scratch, say })
   const truth = await exactDistancesOf(store, questions, say)
-  const ours = ownContenders(table, flags)
-  for (const one of await askByTurns(ours, questions.slice(0, 100))) {
-    const { name, recall, p50, p95 } = figures(one as Turns<Distances>, truth)
-    say(`  before the peers: ${name}: recall ${recall.toFixed(4)}, p50 ${p50.toFixed(1)}, p95 ${p95.toFixed(1)} ms`)
-  }
+  const ours = ownContenders(
+    table,
+    flags.effort?.split(',').map((one) => whole(one, 1)),
+  )
+  for (const one of judged(await askByTurns(ours, questions.slice(0, 100)), questions, truth)) say(`  ${inShort(one)}`)
   const storePeakBytes = peak()
-  const peers = flags.peers === undefined ? [] : await openPeers(flags.peers, { rows, scratch, say })
-  say('Asking all of them by turns …')
-  const turns = await askByTurns([...ours, ...peers.flatMap((peer) => peer.contenders)], questions)
-  watch.stop()
-  return {
-    machine: machineFacts(),
-    load: watch.facts(),
-    engine: store.dialect.label,
-    rows,
-    dimension: DIMENSION,
-    questions: questions.length,
-    bareSeconds,
-    loadSeconds,
-    indexSeconds,
-    index: (await table.indexState()).definition ?? 'none',
-    loadPeakBytes,
-    storePeakBytes,
-    searches: judged(turns, questions).map((one) => figures(one, truth)),
-    builds: peers.map(({ name, buildSeconds }) => ({ name, buildSeconds })),
+  const peers = flags.peers === undefined ? [] : await startPeers(flags.peers, { rows, scratch, limits, say })
+  try {
+    say('Asking all of them by turns …')
+    const turns = await askByTurns<Asked>([...ours, ...peers.flatMap(({ contenders }) => contenders)], questions)
+    watch.stop()
+    return {
+      machine: machineFacts(),
+      load: watch.facts(),
+      engine: store.dialect.label,
+      rows,
+      dimension: DIMENSION,
+      questions: questions.length,
+      bareSeconds: bare.seconds,
+      loadSeconds: load.seconds,
+      indexSeconds: index.seconds,
+      processor: { bare: bare.processorSeconds, load: load.processorSeconds, index: index.processorSeconds },
+      index: (await table.indexState()).definition ?? 'none',
+      loadPeakBytes,
+      storePeakBytes,
+      searches: judged(turns, questions, truth),
+      builds: peers.map(({ build }) => build),
+    }
+  } finally {
+    for (const peer of peers) await peer[Symbol.asyncDispose]()
   }
 }
 
-/** What the engine takes by itself for the same files, into a table of the same columns without anything else. */
-async function bareLoad(store: Store, scratch: string): Promise<number> {
+interface Filling {
+  readonly flags: BenchFlags
+  readonly files: readonly string[]
+  readonly scratch: string
+  readonly say: (line: string) => void
+}
+
+/** Loads the files as the engine alone would, before and after they are loaded as the load stage does; then indexes. */
+async function fill(store: Store, { flags, files, scratch, say }: Filling) {
+  const table = store.table('text')
+  await table.ensure(DIMENSION)
+  const told = async (name: string, work: () => Promise<unknown>) => {
+    const one = await spent(work)
+    say(`${name}: ${one.seconds.toFixed(1)} s, ${one.processorSeconds.toFixed(1)} s of processor time`)
+    return one
+  }
+  const bare = () => told('Bare INSERT … SELECT FROM file()', () => bareLoad(store, scratch))
+  const before = await bare()
+  const load = await told('Load', () => loadAll(store, files))
+  const loadPeakBytes = peak()
+  const after = await bare()
+  const hnsw = flags.hnsw === undefined ? {} : { hnsw: graph(flags.hnsw) }
+  const index = await told('Index', () => table.buildIndex(hnsw))
+  return {
+    bare: {
+      seconds: (before.seconds + after.seconds) / 2,
+      processorSeconds: (before.processorSeconds + after.processorSeconds) / 2,
+    },
+    load,
+    index,
+    loadPeakBytes,
+  }
+}
+
+interface PeerWork {
+  readonly rows: number
+  readonly scratch: string
+  readonly limits: PeerLimits
+  readonly say: (line: string) => void
+}
+
+/** Loads and indexes one peer after the other, so that none disturbs another; all of them stay to be asked. */
+async function startPeers(folder: string, { rows, scratch, limits, say }: PeerWork): Promise<PeerProcess[]> {
+  const started: PeerProcess[] = []
+  for (const peer of Object.keys(PEERS)) {
+    say(`${peer} …`)
+    const one = await PeerProcess.start({ peer, folder: resolve(folder), scratch, rows }, limits, say)
+    if (!one) say(`${peer}: not installed in ${folder}, left out`)
+    else {
+      say(peerText(one.build))
+      started.push(one)
+    }
+  }
+  return started
+}
+
+function peerLimits({ peerMinutes, peerMemory }: BenchFlags): PeerLimits {
+  return { seconds: whole(peerMinutes, 1) * 60, bytes: whole(peerMemory, 1) * 1e9 }
+}
+
+function inShort({ name, recall, p50, p95, failure }: JudgedFigures): string {
+  if (failure !== undefined) return `${name} failed: ${failure}`
+  return `${name}: recall ${recall.toFixed(4)}, p50 ${p50.toFixed(1)}, p95 ${p95.toFixed(1)} ms`
+}
+
+/** Lines on stderr, each with the time since the first. */
+function timedLines(): (line: string) => void {
+  const started = performance.now()
+  return (line) => {
+    const seconds = Math.round((performance.now() - started) / 1000)
+    console.error(`${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')} ${line}`)
+  }
+}
+
+/** The same files into a table of the same columns without anything else, by one statement. */
+async function bareLoad(store: Store, scratch: string): Promise<void> {
   const { columns } = store.table('text').shape
   const names = columns.join(', ')
   const source = `file('${join(scratch, 'shards')}/*.parquet', 'Parquet')`
   await store.database.command(
     `CREATE TABLE promptloom.bare ENGINE = MergeTree ORDER BY id AS SELECT ${names} FROM ${store.table('text').name} WHERE 0`,
   )
-  const taken = await seconds(() =>
-    store.database.command(`INSERT INTO promptloom.bare SELECT ${names} FROM ${source}`),
-  )
+  await store.database.command(`INSERT INTO promptloom.bare SELECT ${names} FROM ${source}`)
   await store.database.command('DROP TABLE promptloom.bare SYNC')
-  return taken
 }
 
-async function load(store: Store, files: readonly string[]): Promise<void> {
+/** As the load stage does. */
+async function loadAll(store: Store, files: readonly string[]): Promise<void> {
   const limit = pLimit(2)
   const table = store.table('text')
+  await table.holdMerges()
   const one = (path: string, at: number) =>
     table.load({ path, shard: `text-${String(at).padStart(5, '0')}`, digest: `bench-${at}`, rows: SHARD, run: 'bench' })
   await Promise.all(files.map((path, at) => limit(() => one(path, at))))
@@ -172,86 +251,12 @@ async function exactDistancesOf(
   return truth
 }
 
-/** Our own searches, with the columns that the peers are asked for. */
-function ownContenders(table: VectorTable, flags: BenchFlags): Contender<Asked>[] {
-  const ask = (name: string, more: Omit<SearchRequest, 'vector' | 'k'>, every = 1): Contender<Asked> => ({
-    name,
-    every,
-    ask: async (vector) => (await table.search({ vector, k: K, ...more })).hits.map(({ distance }) => distance),
-  })
-  const efforts = flags.effort === undefined ? [] : flags.effort.split(',').map((one) => whole(one, 1))
-  return [
-    ask('default search', { columns: [] }),
-    ask('default search, all columns', {}),
-    ...efforts.map((effort) => ask(`index, ef ${effort}`, { columns: [], effort })),
-    ask('exact', { columns: [], mode: 'exact' }, 10),
-  ]
-}
-
-/** Distances as we answer with them, or numbers of rows, as peers do. */
-type Asked = Distances | { readonly rows: readonly number[] }
-
-interface OpenPeer {
-  readonly name: string
-  readonly buildSeconds: number
-  readonly contenders: readonly Contender<Asked>[]
-}
-
-async function openPeers(
-  folder: string,
-  { rows, scratch, say }: { rows: number; scratch: string; say: (line: string) => void },
-): Promise<OpenPeer[]> {
-  const open: OpenPeer[] = []
-  for (const opening of [openLance, openUsearch]) {
-    const peer = await opening({ folder, scratch, dimension: DIMENSION, rows })
-    if (!peer) continue
-    const { name, searchRows } = peer
-    say(`${name} …`)
-    const buildSeconds = await seconds(() => fillPeer(peer, rows))
-    say(`${name}: built in ${buildSeconds.toFixed(1)} s`)
-    const contenders: Contender<Asked>[] = [{ name, ask: async (one) => ({ rows: await peer.search(one) }) }]
-    if (searchRows) {
-      contenders.push({ name: `${name}, all columns`, ask: async (one) => ({ rows: await searchRows(one) }) })
-    }
-    open.push({ name, buildSeconds, contenders })
-  }
-  return open
-}
-
-async function fillPeer(peer: Peer, rows: number): Promise<void> {
-  for (let first = 0; first < rows; first += SHARD) await peer.add(first, shardVectors(first))
-  await peer.build()
-}
-
-/** Peers' answers judged by true distances, which takes the vectors of the rows that they named. */
-function judged(turns: readonly Turns<Asked>[], questions: readonly Float32Array[]): Turns<Distances>[] {
-  const named = new Set(turns.flatMap(({ answers }) => answers.flatMap((one) => ('rows' in one ? one.rows : []))))
-  const vectors = new Map<number, Float32Array>()
-  for (const shard of new Set([...named].map((row) => Math.floor(row / SHARD)))) {
-    const first = shard * SHARD
-    const flat = shardVectors(first)
-    for (let row = first; row < first + SHARD; row++) {
-      const at = (row - first) * DIMENSION
-      if (named.has(row)) vectors.set(row, flat.slice(at, at + DIMENSION))
-    }
-  }
-  const distances = (answer: Asked, question: Float32Array) =>
-    'rows' in answer
-      ? distancesTo(
-          question,
-          answer.rows.map((row) => vectors.get(row) as Float32Array),
-        )
-      : answer
-  return turns.map((one) => ({
-    ...one,
-    answers: one.answers.map((answer, at) => distances(answer, questions[one.questions[at] as number] as Float32Array)),
-  }))
-}
-
-async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now()
+/** Wall and processor seconds, all threads of the engine among them. */
+async function spent(work: () => Promise<unknown>): Promise<Spent> {
+  const [started, before] = [performance.now(), process.cpuUsage()]
   await work()
-  return (performance.now() - started) / 1000
+  const { user, system } = process.cpuUsage(before)
+  return { seconds: (performance.now() - started) / 1000, processorSeconds: (user + system) / 1e6 }
 }
 
 /** The most memory that this process, engine included, has held so far. */

@@ -61,5 +61,6 @@ export async function destination(store: Store, kind: TableKind, space: VectorSp
   const table = generation === 'live' ? store.table(kind) : store.table(kind).next
   if (generation === 'next' && !fits(next, space)) await table.drop()
   await table.ensure(space.dimension)
+  await table.holdMerges()
   return { table, generation }
 }

@@ -1,5 +1,6 @@
 import type { Capabilities } from './capabilities.ts'
 import type { Database } from './database.ts'
+import { holdMerges, releaseCrowded, releaseMerges } from './held-merges.ts'
 import { type KeywordAnswer, type KeywordRequest, searchWords } from './keyword-search.ts'
 import { MatchingRows } from './matching-rows.ts'
 import { bare, type Migrations } from './migration.ts'
@@ -131,9 +132,20 @@ export class VectorTable {
    * Makes the table hold exactly the file's rows for its shard; repeatable. Rows of an older file of the same shard go
    * once the new ones are in.
    */
-  load(file: ShardFile): Promise<'loaded' | 'present'> {
+  async load(file: ShardFile): Promise<'loaded' | 'present'> {
     this.#forget()
-    return loadShard(this.#loadTarget(), file)
+    const done = await loadShard(this.#loadTarget(), file)
+    const { local, database } = this.#context
+    if (local && done === 'loaded') await releaseCrowded(database, this.#local)
+    return done
+  }
+
+  /**
+   * Announces many loads: on the embedded engine, parts are left unmerged until `buildIndex` merges them all, or until
+   * there are too many. Servers merge as they see fit.
+   */
+  async holdMerges(): Promise<void> {
+    if (this.#context.local) await holdMerges(this.#context.database, this.#local)
   }
 
   /** Deletes all rows of one shard. */
@@ -172,8 +184,12 @@ export class VectorTable {
    */
   async buildIndex(options: BuildOptions = {}): Promise<BuildReport> {
     const table = await this.#indexed()
-    const report = await this.#context.index.build(table, options)
+    const { local, database, index } = this.#context
+    // What background merges wrote now, the build would write again.
+    await this.holdMerges()
+    const report = await index.build(table, options)
     this.#state = undefined
+    if (local) await releaseMerges(database, this.#local)
     return report
   }
 
