@@ -11,8 +11,9 @@ import type { Command } from 'commander'
 import { counted } from '../command-options.ts'
 import { downloadOptions } from '../download/options.ts'
 import { downloadStage } from '../download/stage.ts'
-import { benchEmbed, type EmbedBenchReport, type TrackReport } from '../embed/bench/embed-bench.ts'
+import { benchEmbed } from '../embed/bench/embed-bench.ts'
 import { PEER } from '../embed/bench/peer.ts'
+import { embedReport } from '../embed/bench/report.ts'
 import { textHash } from '../embed/repeats.ts'
 import { environment } from '../environment.ts'
 
@@ -36,9 +37,9 @@ export function define(command: Command): void {
     .option('--pictures <folder>', 'pictures; default: only text is measured')
     .option('--model <folder>', "model; default: a graph of CLIP ViT-B/32's shape with random weights, made here")
     .option('--tokenizer <folder>', 'for the random model: whose tokenizer it has')
-    .option('--rows <count>', 'prompts that are embedded a round', counted, 1500)
-    .option('--picture-rows <count>', 'pictures that are embedded a round', counted, 300)
-    .option('--rounds <count>', 'rounds, after one to warm up', counted, 3)
+    .option('--rows <count>', 'prompts that are embedded a round', counted, 2000)
+    .option('--picture-rows <count>', 'pictures that are embedded a round', counted, 500)
+    .option('--rounds <count>', 'rounds', counted, 3)
     .option('--peer <folder>', `where ${PEER} is installed; skipped, by name, if it isn't`, '.')
     .option('--json', 'print the whole report as JSON')
     .addHelpText(
@@ -47,7 +48,7 @@ export function define(command: Command): void {
 Measures a warm shard of the stage from committed tables to committed vectors (the first 64 rows, which open and
 compile what every run does once, are left out), bare ONNX Runtime on ready tensors (the ceiling), and
 ${PEER} on the same files (the peer), by turns. Rates are medians of the rounds, with the least and the most; on a
-machine with other work, trust the rates a processor second and the ratios.
+machine with other work, trust processor time, not the clock. Five minutes on two quiet cores.
 
 Example:
   npm install --prefix /tmp/peer --ignore-scripts ${PEER}@4.3.1
@@ -66,7 +67,7 @@ async function bench(flags: BenchFlags): Promise<void> {
     const report = await benchEmbed({ model, prompts, pictures, rounds: flags.rounds, peer: flags.peer, listener })
     const label = flags.model ?? 'random weights in the shape of CLIP ViT-B/32: speed only, the vectors mean nothing'
     if (flags.json) console.log(JSON.stringify({ model: label, ...report }, null, 2))
-    else print(label, report)
+    else console.log(embedReport(label, report).join('\n'))
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -103,32 +104,4 @@ async function pictureFiles(folder: string, count: number): Promise<string[]> {
   if (names.length === 0)
     throw new UserError(`There are no pictures in ${folder}; name a folder of JPEG, PNG or WebP files.`)
   return names.slice(0, count).map((name) => join(folder, name))
-}
-
-function print(label: string, { machine, text, image, peerSkipped, peak }: EmbedBenchReport): void {
-  console.log(`model: ${label}`)
-  console.log(`machine: ${machine.cpu}, ${machine.cores} cores, load ${machine.load.toFixed(1)} at the start`)
-  console.log(`matrix-multiply peak: ${(peak / 1e9).toFixed(1)} GFLOP a processor second`)
-  printTrack('texts', text)
-  if (image) printTrack('pictures', image)
-  if (peerSkipped) console.log(`skipped: ${peerSkipped}`)
-}
-
-function printTrack(kind: string, track: TrackReport): void {
-  console.log(
-    `\n${kind}: ${track.rows} rows, ${track.embedded} of them distinct; the model opens in ${track.openSeconds.toFixed(1)} s`,
-  )
-  for (const { name, perSecond, perCpuSecond } of track.rates) {
-    console.log(`  ${name.padEnd(24)} ${show(perSecond, 1)} a second, ${show(perCpuSecond, 1)} a processor second`)
-  }
-  for (const [name, spread] of Object.entries(track.ratios)) console.log(`  ${name.padEnd(36)} ${show(spread, 2)}`)
-  if (track.shareOfPeak !== undefined)
-    console.log(`  bare: ${(100 * track.shareOfPeak).toFixed(0)} % of the matrix-multiply peak`)
-  console.log(
-    `  event loop delayed at most ${track.delayMost.toFixed(0)} ms, 99 % below ${track.delayP99.toFixed(0)} ms`,
-  )
-}
-
-function show({ median, least, most }: TrackReport['ratios'][string], digits: number): string {
-  return `${median.toFixed(digits)} (${least.toFixed(digits)}–${most.toFixed(digits)})`
 }

@@ -52,7 +52,10 @@ async function said(worker: Worker, word: string): Promise<void> {
   for await (const [message] of on(worker, 'message')) if (message === word) return
 }
 
-/** Token ids as tensors of up to `batch` rows: of one length each, longest first, or all padded to `length`. */
+/**
+ * Token ids as tensors of up to `batch` rows: of one length each, in even parts, longest first; or all padded to
+ * `length`.
+ */
 export function textTensors(
   texts: readonly Int32Array[],
   batch: number,
@@ -63,7 +66,8 @@ export function textTensors(
   for (let from = 0; from < order.length; ) {
     const length = padTo?.length ?? (order[from] as Int32Array).length
     const until = order.findIndex((ids, at) => at > from && !padTo && ids.length !== length)
-    const rows = order.slice(from, Math.min(from + batch, until < 0 ? order.length : until))
+    const alike = (until < 0 ? order.length : until) - from
+    const rows = order.slice(from, from + (padTo ? batch : Math.ceil(alike / Math.ceil(alike / batch))))
     const data = new BigInt64Array(rows.length * length).fill(BigInt(padTo?.id ?? 0))
     rows.forEach((ids, row) => {
       data.set(BigInt64Array.from(ids, BigInt), row * length)

@@ -6,8 +6,9 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { textTensors } from './bare-runtime.ts'
 import { benchEmbed } from './embed-bench.ts'
-import { rates, ratio, spread } from './measurement.ts'
+import { rates, spread } from './measurement.ts'
 import { countOperations } from './operations.ts'
+import { embedReport } from './report.ts'
 
 describe('figures', () => {
   it('are medians with the least and the most', () => {
@@ -22,13 +23,6 @@ describe('figures', () => {
       perSecond: { median: 7.5 },
       perCpuSecond: { least: 2.5, most: 5 },
     })
-  })
-
-  it('are compared round by round, by processor seconds', () => {
-    const quiet = { rows: 10, seconds: 1, cpuSeconds: 1 }
-    const busy = { rows: 10, seconds: 9, cpuSeconds: 2 }
-    const half = (one: typeof quiet) => ({ ...one, rows: 5 })
-    expect(ratio([quiet, busy], [half(quiet), half(busy)])).toEqual({ median: 2, least: 2, most: 2 })
   })
 })
 
@@ -103,6 +97,11 @@ describe('the benchmark', () => {
     for (const one of [...report.text.rates, ...(report.image?.rates ?? [])])
       expect(one.perSecond.median).toBeGreaterThan(0)
     expect(report.peak).toBeGreaterThan(1e9)
-    expect(lines).toContain('image, round 1 of 1: stage')
+    expect(lines).toContain('pictures, round 1 of 1: stage')
+    expect(report.text.comparisons.map(({ aim }) => aim)).toEqual([0.9, 1.9, 2.4])
+    expect(report.image?.comparisons.map(({ aim }) => aim)).toEqual([0.9, undefined])
+    expect(report.image?.decodingShare?.median).toBeGreaterThan(0)
+    expect(report.text.delayMost).toBeGreaterThanOrEqual(report.text.delayP99)
+    expect(embedReport('tiny', report).join('\n')).toMatch(/decode \+ resize alone takes .* of the ceiling/)
   }, 120_000)
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { textTensors } from './bare-runtime.ts'
-import { measure, rates, ratio, spread } from './measurement.ts'
+import { compare, type Measurement, measure, oneAfterTheOther, rates, spread } from './measurement.ts'
 import { countOperations } from './operations.ts'
 import { hasPeer, PEER, Peer } from './peer.ts'
 
@@ -47,15 +47,43 @@ describe('a measurement', () => {
     await expect(measure(1, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
   })
 
+  const round = fc.record({
+    rows: fc.integer({ min: 1, max: 1000 }),
+    seconds: fc.double({ min: 0.01, max: 100, noNaN: true }),
+    cpuSeconds: fc.double({ min: 0.01, max: 100, noNaN: true }),
+  })
+  const rounds = fc.array(round, { minLength: 1, maxLength: 9 })
+
   it('compared with itself is one, whatever disturbs it', () => {
-    const round = fc.record({
-      rows: fc.integer({ min: 1, max: 1000 }),
-      seconds: fc.double({ min: 0.01, max: 100, noNaN: true }),
-      cpuSeconds: fc.double({ min: 0.01, max: 100, noNaN: true }),
-    })
+    const one = { median: 1, least: 1, most: 1 }
     fc.assert(
-      fc.property(fc.array(round, { minLength: 1, maxLength: 9 }), (rounds) => {
-        expect(ratio(rounds, rounds)).toEqual({ median: 1, least: 1, most: 1 })
+      fc.property(rounds, (all) => {
+        expect(compare('itself', [all, all], 0.9)).toEqual({ name: 'itself', byClock: one, byProcessor: one, aim: 0.9 })
+      }),
+    )
+  })
+
+  it('is compared round by round, by the clock and by processor time', () => {
+    const quiet: Measurement = { rows: 10, seconds: 1, cpuSeconds: 1 }
+    const busy: Measurement = { rows: 10, seconds: 9, cpuSeconds: 2 }
+    const others = [
+      { rows: 5, seconds: 1, cpuSeconds: 1 },
+      { rows: 5, seconds: 3, cpuSeconds: 2 },
+    ]
+    expect(compare('half', [[quiet, busy], others])).toEqual({
+      name: 'half',
+      byProcessor: { median: 2, least: 2, most: 2 },
+      byClock: { median: (2 + 2 / 3) / 2, least: 2 / 3, most: 2 },
+    })
+  })
+
+  it('after another takes the time of both, for the same rows', () => {
+    fc.assert(
+      fc.property(rounds, (all) => {
+        for (const [at, both] of oneAfterTheOther(all, all).entries()) {
+          const { rows, seconds, cpuSeconds } = all[at] as Measurement
+          expect(both).toEqual({ rows, seconds: seconds * 2, cpuSeconds: cpuSeconds * 2 })
+        }
       }),
     )
   })

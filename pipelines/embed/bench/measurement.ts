@@ -49,8 +49,32 @@ export function spread(values: readonly number[]): Spread {
   return { median: (low + high) / 2, least: sorted[0] ?? Number.NaN, most: sorted.at(-1) ?? Number.NaN }
 }
 
-/** The median of the ratios of two contenders' rates, round by round: what disturbs a round disturbs both. */
-export function ratio(a: readonly Measurement[], b: readonly Measurement[]): Spread {
-  const rate = ({ rows, cpuSeconds }: Measurement) => rows / cpuSeconds
-  return spread(a.map((one, round) => rate(one) / rate(b[round] as Measurement)))
+/** How many times as fast one contender is as another, by the clock and by processor time. */
+export interface Comparison {
+  readonly name: string
+  readonly byClock: Spread
+  readonly byProcessor: Spread
+  /** What the ratio should be at least. */
+  readonly aim?: number
+}
+
+/** The ratios of two contenders' rates, round by round: what disturbs a round disturbs both. */
+export function compare(
+  name: string,
+  [a, b]: readonly [readonly Measurement[], readonly Measurement[]],
+  aim?: number,
+): Comparison {
+  const ratios = (of: 'seconds' | 'cpuSeconds') => {
+    const rate = (one: Measurement) => one.rows / one[of]
+    return spread(a.map((one, round) => rate(one) / rate(b[round] as Measurement)))
+  }
+  return { name, byClock: ratios('seconds'), byProcessor: ratios('cpuSeconds'), ...(aim === undefined ? {} : { aim }) }
+}
+
+/** The same rows through one contender and then through another. */
+export function oneAfterTheOther(first: readonly Measurement[], second: readonly Measurement[]): Measurement[] {
+  return first.map((one, round) => {
+    const { seconds, cpuSeconds } = second[round] as Measurement
+    return { rows: one.rows, seconds: one.seconds + seconds, cpuSeconds: one.cpuSeconds + cpuSeconds }
+  })
 }

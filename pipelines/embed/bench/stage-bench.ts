@@ -29,6 +29,9 @@ export interface BenchInput {
   readonly warmRows: number
 }
 
+/** Milliseconds between two looks at the event loop, which count as delay too; each look costs the workers some time. */
+const RESOLUTION = 5
+
 /** A warm shard, from its first read until the run has ended, and how the whole run treated others. */
 export interface StageMeasurement extends Measurement {
   readonly openSeconds: number
@@ -52,7 +55,7 @@ export async function runStage(input: BenchInput): Promise<StageMeasurement> {
     const options = embedOptions.parse({ model: input.model }) satisfies EmbedOptions
     const warm = new WarmShard(shardNames(input)[1])
     const watched = warm.watch(input.pictures ? imagesOnly(embedStage) : embedStage)
-    const delay = monitorEventLoopDelay({ resolution: 1 })
+    const delay = monitorEventLoopDelay({ resolution: RESOLUTION })
     delay.enable()
     const { stages } = await run({ workspace, pipeline: [...before, { stage: watched as Stage<unknown>, options }] })
     const taken = warm.ended()
