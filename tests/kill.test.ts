@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CheckpointFolder } from '@promptloom/runner/checkpoint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CompiledProgram, compileProgram } from './compiled-program.ts'
 import { root, Standby } from './program.double.ts'
 
 const KILLS = 50
@@ -20,6 +21,7 @@ let expected: Record<string, string>
 let whole: number
 /** Loading the program takes longer than its work here: the next one loads while one works, is killed and looked at. */
 let standby: Standby
+let program: CompiledProgram
 
 /** The sample's first rows, with a repeated and an empty prompt among them and no picture to fetch. */
 async function writeSource(): Promise<string> {
@@ -73,7 +75,8 @@ beforeAll(async () => {
     `source: ${source}\nmodel: ${join(root, 'data/sample/model')}\ndownload:\n  shardRows: ${SHARD_ROWS}\n`,
   )
   const workspace = join(folder, 'whole')
-  standby = new Standby()
+  program = await compileProgram()
+  standby = new Standby(program)
   const child = await standby.start(command(workspace))
   const started = performance.now()
   expect(await once(child, 'exit')).toEqual([0, null])
@@ -83,6 +86,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   standby.end()
+  await program[Symbol.asyncDispose]()
   await rm(folder, { recursive: true, force: true })
 })
 

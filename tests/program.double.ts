@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { vi } from 'vitest'
 import { main } from '../pipelines/cli.ts'
+import type { CompiledProgram } from './compiled-program.ts'
 
 /** The repository's root. */
 export const root = resolve(import.meta.dirname, '..')
@@ -64,14 +65,20 @@ async function ended(child: ChildProcess): Promise<Ended> {
   return { code, stdout, stderr }
 }
 
-/** Programs that are loaded ahead of their use: the next one loads while the last one works. */
+/** Programs that are loaded ahead of their use, compiled or as sources: the next one loads while the last one works. */
 export class Standby {
-  #next = load()
+  readonly #program: CompiledProgram | undefined
+  #next: ReturnType<typeof load>
+
+  constructor(program?: CompiledProgram) {
+    this.#program = program
+    this.#next = load(program)
+  }
 
   /** Gives the words of a command to the loaded program, and begins to load the next one. */
   async start(words: readonly string[]): Promise<ChildProcess> {
     const child = await this.#next.loaded
-    this.#next = load()
+    this.#next = load(this.#program)
     child.send(words)
     return child
   }
@@ -82,8 +89,8 @@ export class Standby {
   }
 }
 
-function load(): { readonly child: ChildProcess; readonly loaded: Promise<ChildProcess> } {
-  const child = fork(join(root, 'tests/standby.mjs'), {
+function load(program?: CompiledProgram): { readonly child: ChildProcess; readonly loaded: Promise<ChildProcess> } {
+  const child = fork(join(root, 'tests/standby.mjs'), program ? [program.cli, program.run] : [], {
     cwd: root,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -1,12 +1,17 @@
 // The program, loaded but idle until its parent sends the words of a command: for tests that kill it again and again.
+// standby.mjs [CLI RUN]: the modules to load in place of the sources, as compiled-program.ts makes them.
 import { once } from 'node:events'
-import 'apache-arrow'
-import 'zod'
-import { register } from 'tsx/esm/api'
+import { pathToFileURL } from 'node:url'
 
-register()
-const { main } = await import('../pipelines/cli.ts')
-await import('../pipelines/commands/run.ts')
+const [cli, run] = process.argv.slice(2)
+if (cli === undefined) {
+  await import('apache-arrow')
+  await import('zod')
+  const { register } = await import('tsx/esm/api')
+  register()
+}
+const { main } = await import(cli === undefined ? '../pipelines/cli.ts' : pathToFileURL(cli).href)
+await import(run === undefined ? '../pipelines/commands/run.ts' : pathToFileURL(run).href)
 process.send('loaded')
 const [words] = await once(process, 'message')
 process.disconnect()
