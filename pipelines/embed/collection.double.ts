@@ -11,6 +11,7 @@ import { readTable } from '@promptloom/dataset/table-reader'
 import { columnsFromRows } from '@promptloom/dataset/table-rows'
 import { writeTable } from '@promptloom/dataset/table-writer'
 import { imageSchema, textSchema } from '@promptloom/dataset/vector-schema'
+import type { Listener } from '@promptloom/runner/progress'
 import { run } from '@promptloom/runner/run'
 import type { BoundStage, Checkpoint, Stage } from '@promptloom/runner/stage'
 import { z } from 'zod'
@@ -26,6 +27,8 @@ export interface Collection {
   /** A tiny model of random weights. */
   readonly model: string
   shards: DoubleRow[][]
+  /** What the last run warned of. */
+  warnings: string[]
   run(options?: Partial<z.input<typeof embedOptions>>): Promise<number>
   checkpoint(shard: string): Promise<Checkpoint>
   text(shard: string): ReturnType<typeof readText>
@@ -44,6 +47,7 @@ export async function createCollection(
     workspace,
     model,
     shards,
+    warnings: [],
     async run(given = {}) {
       const embed = embedOptions.parse({ model, workers: 2, ...given })
       const pipeline: BoundStage[] = [
@@ -51,7 +55,10 @@ export async function createCollection(
         { stage: fetchDouble(collection), options: {} },
         { stage: embedStage as Stage<unknown>, options: embed satisfies EmbedOptions },
       ]
-      const result = await run({ workspace, pipeline })
+      const warnings: string[] = []
+      const listener: Listener = (event) => void (event.type === 'warning' && warnings.push(event.message))
+      const result = await run({ workspace, pipeline, listener })
+      collection.warnings = warnings
       const failures = result.stages.flatMap((stage) => stage.failures.map((failure) => failure.message))
       if (failures.length > 0) throw new Error(failures.join('\n'))
       return result.exitCode

@@ -25,6 +25,7 @@ export class Embedder implements AsyncDisposable {
     })
     const { digest, dimension } = opened
     log.info('model opened', { model, digest, dimension, device: opened.device.reason, precision: opened.precision })
+    if (opened.precision === 'int8' || opened.precision === 'q4') log.warn(reducedWeights(opened.precision))
     return new Embedder(opened, await VectorCache.open(join(workspace, 'cache', 'vectors.lmdb')))
   }
 
@@ -44,6 +45,11 @@ export class Embedder implements AsyncDisposable {
     await this.model[Symbol.asyncDispose]()
     await this.cache[Symbol.asyncDispose]()
   }
+}
+
+/** What is said whenever vectors come from weights that nobody chose by accident, but may have forgotten. */
+function reducedWeights(precision: string): string {
+  return `Vectors are made with ${precision} weights (embed.precision): near those of fp32, not equal, and not the same bytes in every batch.`
 }
 
 /** The embedder of this run, opened on first use and closed with the stage. */
