@@ -5,11 +5,11 @@ import { planRun } from '@promptloom/runner/planning'
 import { run } from '@promptloom/runner/run'
 import type { BoundStage, Stage } from '@promptloom/runner/stage'
 import { openStore, type Store } from '@promptloom/store/store'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type EmbeddedRows, embeddedRows } from '../load/embedded-rows.double.ts'
 import { loadOptions } from '../load/options.ts'
 import { loadStage } from '../load/stage.ts'
-import { buildIndexOptions } from './options.ts'
+import { buildIndexOptions, graphOf } from './options.ts'
 import { buildIndexStage } from './stage.ts'
 
 let workspace: string
@@ -91,6 +91,37 @@ test('an index that somebody dropped is made again, and one with other parameter
   })
 })
 
+test('a preset builds its graph; the same graph said in other words builds nothing', async () => {
+  const rows = { shards: { 'text-00000': 300 } }
+  await index(rows, { preset: 'fast' })
+  await inStore(async (store) => {
+    const { status, definition } = await store.table('text').indexState()
+    expect(status).toBe('built')
+    expect(definition).toContain("'i8', 16, 64")
+  })
+  expect(await index(rows, { hnsw: { connections: 16, candidates: 64 } })).toMatchObject({ ran: 0, skipped: 1 })
+  const [, , plan] = await planRun({ workspace, pipeline: pipeline(rows) })
+  expect(plan?.run).toMatchObject([{ shard: 'text', rows: 300 }])
+})
+
+test('parts of a load wait for the build, and background merges come back after it', async () => {
+  const rows = { shards: { 'text-00000': 60, 'text-00001': 50, 'text-00002': 40 } }
+  const settings = (store: Store) =>
+    store.database.row<{ held: number }>(
+      "SELECT toUInt8(position(engine_full, 'max_bytes_to_merge') > 0) AS held FROM system.tables WHERE name = 'prompt_text'",
+    )
+  await run({ workspace, pipeline: pipeline(rows), to: 'load' })
+  await inStore(async (store) => {
+    expect(await store.table('text').indexState()).toMatchObject({ status: 'none', parts: 3, rows: 150 })
+    expect(await settings(store)).toEqual({ held: 1 })
+  })
+  await index(rows)
+  await inStore(async (store) => {
+    expect(await store.table('text').indexState()).toMatchObject({ status: 'built', parts: 1, indexedRows: 150 })
+    expect(await settings(store)).toEqual({ held: 0 })
+  })
+})
+
 test('a rebuild for another model ends with an index over the new vectors', async () => {
   const shards = { 'text-00000': 300 }
   await index({ shards })
@@ -98,4 +129,23 @@ test('a rebuild for another model ends with an index over the new vectors', asyn
   await inStore(async (store) =>
     expect(await store.table('text').indexState()).toMatchObject({ status: 'built', indexedRows: 300 }),
   )
+})
+
+describe('the graph', () => {
+  test.each([
+    [{}, { quantization: 'i8', connections: 24, candidates: 96 }],
+    [{ preset: 'fast' }, { quantization: 'i8', connections: 16, candidates: 64 }],
+    [
+      { preset: 'fast', hnsw: { quantization: 'bf16' } },
+      { quantization: 'bf16', connections: 16, candidates: 64 },
+    ],
+    [{ hnsw: { candidates: 128 } }, { quantization: 'i8', connections: 24, candidates: 128 }],
+  ])('of %j is %j', (options, expected) => {
+    expect(graphOf(buildIndexOptions.parse(options))).toEqual(expected)
+  })
+
+  test('of a preset that does not exist, or beyond what the engine takes, is refused', () => {
+    for (const options of [{ preset: 'best' }, { hnsw: { connections: 3 } }, { hnsw: { quantization: 'b1' } }])
+      expect(buildIndexOptions.safeParse(options).success).toBe(false)
+  })
 })

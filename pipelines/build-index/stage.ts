@@ -6,7 +6,7 @@ import type { TableKind } from '@promptloom/store/table-kind'
 import type { BuildReport } from '@promptloom/store/vector-index'
 import { observeMemory } from '../measurement/peak-memory.ts'
 import { isStoreAbsent, openStageStore } from '../stage-store.ts'
-import { type BuildIndexOptions, buildIndexOptions } from './options.ts'
+import { type BuildIndexOptions, buildIndexOptions, graphOf } from './options.ts'
 
 /**
  * Builds a vector index over each table that has rows: shards `text` and `image`. Runs again when a shard of load has
@@ -16,7 +16,8 @@ export const buildIndexStage: Stage<BuildIndexOptions> = {
   name: 'build-index',
   version: 1,
   options: buildIndexOptions,
-  speed: ['store', 'timeout', 'looseRows'],
+  // Of the graph, the shard's facts hold what the options come to: another way to say the same builds nothing.
+  speed: ['store', 'timeout', 'looseRows', 'preset', 'hnsw'],
   outcomes: { ok: 'ok' },
   async plan(context) {
     const shards: Shard[] = []
@@ -24,8 +25,9 @@ export const buildIndexStage: Stage<BuildIndexOptions> = {
       const loaded = context.upstream('load').filter((one) => one.facts.kind === kind && one.rows > 0)
       if (loaded.length === 0) continue
       const stale = await staleness(kind, context)
+      const facts = { kind, loaded: digestOf(loaded), graph: { ...graphOf(context.options) } }
       const rows = loaded.reduce((sum, one) => sum + one.rows, 0)
-      shards.push({ name: kind, rows, facts: { kind, loaded: digestOf(loaded) }, ...(stale ? { stale } : {}) })
+      shards.push({ name: kind, rows, facts, ...(stale ? { stale } : {}) })
     }
     return shards
   },
@@ -41,7 +43,8 @@ async function buildIndex(shard: Shard, context: ShardContext<BuildIndexOptions>
       `${table.name} holds ${held} rows where the load stage counted ${shard.rows}; run again from load.`,
     )
   }
-  const { hnsw, looseRows, timeout } = context.options
+  const { looseRows, timeout } = context.options
+  const hnsw = graphOf(context.options)
   const build = () =>
     table.buildIndex({
       hnsw,

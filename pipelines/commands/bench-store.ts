@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { UserError } from '@promptloom/runner/errors'
+import { GRAPHS } from '@promptloom/store/hnsw-index'
 import { exactNeighbours } from '@promptloom/store/oracle'
 import { openStore, type Store } from '@promptloom/store/store'
 import type { HnswParameters } from '@promptloom/store/vector-index'
@@ -45,7 +46,7 @@ export function define(command: Command): void {
     )
     .option('--peer-minutes <n>', 'a peer that needs longer to load and index is left out', '15')
     .option('--peer-memory <GB>', 'a peer that takes more memory is left out', defaultPeerMemory())
-    .option('--hnsw <quantization,connections,candidates>', 'other parameters of the graph, e.g. bf16,32,128')
+    .option('--hnsw <quantization,connections,candidates>', 'another graph: fast, or e.g. bf16,32,128')
     .option('--effort <ef,…>', 'ask the index with these efforts too, e.g. 64,128')
     .option('--scratch <folder>', 'where files are written (4.5 GB for 900,000 rows); default the system’s')
     .option('--keep', 'leave those files there, the store among them, and say where')
@@ -265,10 +266,11 @@ function peak(): number {
 }
 
 function graph(text: string): HnswParameters {
+  if (text === 'default' || text === 'fast') return GRAPHS[text]
   const [quantization, connections, candidates] = text.split(',')
   if (!['f32', 'f16', 'bf16', 'i8'].includes(quantization ?? '')) {
     throw new UserError(
-      `"${text}" is no graph; say e.g. i8,24,96: quantization (f32, f16, bf16, i8), connections, candidates.`,
+      `"${text}" is no graph; say default, fast, or e.g. i8,24,96: quantization (f32, f16, bf16, i8), connections, candidates.`,
     )
   }
   return {

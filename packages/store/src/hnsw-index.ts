@@ -22,6 +22,12 @@ import type {
  */
 export const DEFAULT_HNSW: HnswParameters = { quantization: 'i8', connections: 24, candidates: 96 }
 
+/** Graphs by name. `fast` takes about two thirds of the time to build, and finds up to a hundredth less at the same effort. */
+export const GRAPHS = {
+  default: DEFAULT_HNSW,
+  fast: { quantization: 'i8', connections: 16, candidates: 64 },
+} as const satisfies Readonly<Record<string, HnswParameters>>
+
 /** Graphs are asked one after the other: more of them than this, and merging pays. */
 const MOST_PARTS = 8
 /** Share of rows outside the largest indexed part from which a rebuild pays. */
