@@ -202,10 +202,13 @@ describe('the benches of a collection', () => {
   })
 
   test('of search ask every kind of question, and name the stand-in', async () => {
-    const { code, stdout, stderr } = await call('bench', 'search', '--questions', '3', '--label', 'a (\\w+) at')
+    const words = ['--questions', '3', '--cold', '0', '--label', 'a (\\w+) at']
+    const { code, stdout, stderr } = await call('bench', 'search', ...words)
     expect(code).toBe(0)
     expect(stdout).toMatch(/^The model \S+ is a stand-in for CLIP.*the figures say nothing of that model\./)
-    expect(stdout).toMatch(/p50 ms/)
+    expect(stdout).toMatch(/Nothing is cut off: "promptloom calibrate" finds where to\./)
+    expect(stdout).toMatch(/A filter that 1 row meets \(1 %\): 15 of 15 questions got all/)
+    expect(stdout).toMatch(/warm, ms: p50 \/ p95 +│ encoder +│ store/)
     expect(stderr).toMatch(/^Asking .* …$/m)
     expect(stdout).toMatch(/words → prompts +│ 3 +│ 100\.0 % │ 100\.0 %/)
     expect(stdout).toMatch(/label → prompts/)

@@ -1,14 +1,17 @@
-import { UserError } from '@promptloom/runner/errors'
-import { type Evaluation, evaluate } from '@promptloom/search/evaluation'
-import Table from 'cli-table3'
+import { evaluate } from '@promptloom/search/evaluation/evaluation'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, counted, loadFor } from '../command-options.ts'
-import { count } from '../display/numbers.ts'
+import type { Configuration } from '../configuration.ts'
+import { coldStartText, evaluationText } from '../display/evaluation-text.ts'
+import { coldStarts } from '../measurement/cold-start.ts'
+import { LoadWatch } from '../measurement/machine.ts'
+import { number } from '../question-flags.ts'
 import { openSearchSession } from '../search-session.ts'
+import { type LabelFlags, labelsOf } from './bench-search-labels.ts'
 
-interface BenchFlags extends ConfigurationFlags {
+interface BenchFlags extends ConfigurationFlags, LabelFlags {
   readonly questions: number
-  readonly label?: string
+  readonly cold: number
   readonly json?: boolean
 }
 
@@ -17,54 +20,56 @@ export function define(command: Command): void {
   configurationOptions(command)
     .option('--questions <number>', 'questions of each kind', counted, 200)
     .option('--label <pattern>', 'regular expression whose first group takes a label, e.g. the artist, out of a prompt')
+    .option('--labels <file:column>', 'a CSV file with a column id, and the column that is used instead of the prompt')
+    .option('--cold <times>', 'how often "promptloom search" is started anew; 0: not at all', number, 3)
     .option('--json', 'print the figures as JSON')
     .addHelpText(
       'after',
       `
 Asks questions whose right answers are known: the beginning of a prompt, a prompt and its picture, a picture that was
-cut and mirrored. Prints how often the right row is first or among ten, and how long the parts of an answer take.
+cut and mirrored; with labels, also the label's name and pictures of the same label. Prints how often the right row is
+first or among ten and how often chance would have it there; the cut-off's two rates, on questions that had no part in
+setting it; whether a filter that 1 % of the rows meet leaves answers short; how long the parts of an answer take with
+everything warm, and the whole of a search from a cold start.
 
 Examples:
   promptloom bench search --workspace data/runs/mine
-  promptloom bench search --workspace data/runs/mine --label "style of ([^,]+)"`,
+  promptloom bench search --workspace data/runs/mine --label "style of ([^,]+)"
+  promptloom bench search --workspace data/runs/mine --labels meta.csv:category --label "^([^,]+)"`,
     )
     .action(async (flags: BenchFlags) => {
-      const pattern = flags.label === undefined ? undefined : patternOf(flags.label)
-      await using session = await openSearchSession(await loadFor(flags))
-      const evaluation = await evaluate(session.searcher, {
-        questions: flags.questions,
-        ...(pattern ? { labelOf: (prompt: string) => pattern.exec(prompt)?.[1]?.trim().toLowerCase() } : {}),
-        onKind: (kind) => console.error(`Asking ${kind} …`),
-      })
-      if (flags.json) return console.log(JSON.stringify(evaluation, null, 2))
-      const { name, standIn } = session.collection.encoder
+      const labelOf = await labelsOf(flags)
+      const configuration = await loadFor(flags)
+      const watch = new LoadWatch()
+      watch.start()
+      const { evaluation, model } = await measure(configuration, { questions: flags.questions, labelOf })
+      watch.stop()
+      const load = watch.facts()
+      if (flags.cold > 0) console.error('Asking from a cold start …')
+      const starts = await coldStarts(coldSearch(configuration), flags.cold)
+      if (flags.json) return console.log(JSON.stringify({ model, ...evaluation, starts, load }, null, 2))
+      const { name, standIn } = model
       if (standIn) console.log(`The model ${name} is a stand-in for ${standIn}: the figures say nothing of that model.`)
-      console.log(evaluationText(evaluation))
+      console.log([evaluationText(evaluation), coldStartText(starts, load)].filter(Boolean).join('\n'))
     })
 }
 
-function patternOf(text: string): RegExp {
-  try {
-    return new RegExp(text, 'i')
-  } catch (cause) {
-    const example = 'style of ([^,]+)'
-    throw new UserError(`--label is "${text}", which is no regular expression; write one like "${example}".`, { cause })
-  }
+/** An embedded store is open in one process at a time: the session has ended before a search starts anew. */
+async function measure(
+  configuration: Configuration,
+  { questions, labelOf }: { questions: number; labelOf: Awaited<ReturnType<typeof labelsOf>> },
+) {
+  await using session = await openSearchSession(configuration)
+  const { name, digest, standIn } = session.collection.encoder
+  const evaluation = await evaluate(session.searcher, {
+    questions,
+    ...(labelOf ? { labelOf } : {}),
+    onKind: (kind) => console.error(`Asking ${kind} …`),
+  })
+  return { evaluation, model: { name, digest, standIn } }
 }
 
-/** The figures as tables. */
-export function evaluationText({ kinds, latencies, filtered }: Evaluation): string {
-  const style = { head: [], border: [], compact: true }
-  const found = new Table({ head: ['question', 'asked', 'first', 'in ten', 'what'], style })
-  for (const { kind, questions, at1, at10, note } of kinds) {
-    found.push([kind, count(questions), percent(at1), percent(at10), note])
-  }
-  const times = new Table({ head: ['part', 'p50 ms', 'p95 ms'], style })
-  for (const { part, p50, p95 } of latencies) times.push([part, p50.toFixed(1), p95.toFixed(1)])
-  const filter = `A filter that ${count(filtered.rows)} rows meet (1 %): ${filtered.full} of ${filtered.questions} questions got all the hits that they could.`
-  return [found.toString(), times.toString(), filter].join('\n')
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`
+/** A search as the workspace's own configuration answers it; phrases alone are not counted as what people ask. */
+function coldSearch({ workspace }: Configuration): string[] {
+  return ['search', '--phrase', 'castle', '--no-images', '--workspace', workspace]
 }

@@ -50,19 +50,22 @@ export function calibrationText({ routes }: Calibration): string {
     style: { head: [], border: [], compact: true },
   })
   for (const one of routes) {
+    const { falseAcceptRate, missRate } = one.words ?? one
     table.push([
       one.route,
-      one.score === null ? 'none' : `${one.score.toFixed(2)} (${one.measure})`,
-      `${percent(one.falseAcceptRate)} of ${one.falseAcceptQuestions}`,
-      `${percent(one.missRate)} of ${one.missPairs}`,
+      one.score === null ? (one.words ? 'by the words' : 'none') : `${one.score.toFixed(2)} (${one.measure})`,
+      `${percent(falseAcceptRate)} of ${one.falseAcceptQuestions}`,
+      `${percent(missRate)} of ${one.missPairs}`,
       one.separation.toFixed(3),
       one.pairs,
     ])
   }
-  const none = routes.some(({ score }) => score === null)
-    ? '\nnone: the model does not tell related from unrelated here, so nothing is cut off.'
+  const tells = 'the model does not tell related from unrelated here'
+  const byWords = routes.some(({ words }) => words) ? `\nby the words: ${tells}, so hits must hold the words.` : ''
+  const none = routes.some(({ score, words }) => score === null && !words)
+    ? `\nnone: ${tells}, so nothing is cut off.`
     : ''
-  return `${table.toString()}${none}`
+  return `${table.toString()}${byWords}${none}`
 }
 
 function percent(share: number): string {

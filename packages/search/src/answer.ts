@@ -66,9 +66,9 @@ export const hitSchema = z
 export const cutoffSchema = z
   .strictObject({
     state: z
-      .enum(['calibrated', 'stale', 'uncalibrated', 'off'])
+      .enum(['calibrated', 'stale', 'words', 'uncalibrated', 'off'])
       .describe(
-        '`stale`: the collection has changed since; the old cut-off is used. `uncalibrated`: nothing is cut off.',
+        '`stale`: the collection has changed since; the old cut-off is used. `words`: the model does not tell, so hits must hold the words. `uncalibrated`: nothing is cut off.',
       ),
     score: z.number().nullable().describe('Hits below this score are left out; null where nothing is.'),
     falseAcceptRate: z
@@ -108,7 +108,11 @@ export const answerSchema = z
         .describe('What the model is a stand-in for, where it is one; show it to the user.'),
     }),
     warnings: z.array(z.string()).describe('E.g. words beyond the token limit, an index that is not yet built.'),
-    timings: z.record(z.string(), z.number()).describe('Milliseconds by part: `encode`, `search`, `rows`, `total`.'),
+    timings: z
+      .record(z.string(), z.number())
+      .describe(
+        'Milliseconds by part: `encode` (the model), `store` (searching the tables), `rank` (fusing, weighing, folding), `rows` (what is known of the page’s hits), `total`.',
+      ),
   })
   .meta({ id: 'Answer', description: 'The answer to a question.' })
 

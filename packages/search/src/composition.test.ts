@@ -24,8 +24,9 @@ const leader = (id: string, copies: string[] = [], reasons = [reason()]): Folded
 })
 const calibrated = { score: 3, falseAcceptRate: 0.05, missRate: 0.123 }
 function result(changes: Partial<RouteResult> = {}, terms: unknown[] = [], stale = false): RouteResult {
+  const modality = changes.route?.startsWith('picture') ? 'picture' : 'text'
   const cutoff = {
-    terms: terms.map((one) => ({ term: {}, calibrated: one })),
+    terms: terms.map((one) => ({ term: { modality }, calibrated: one })),
     applies:
       terms.length > 0 && terms.every((one) => typeof (one as { score: unknown } | undefined)?.score === 'number'),
     stale,
@@ -84,7 +85,7 @@ describe('a page', () => {
   it.each([
     [1, 2, ['a', 'b'], true, '2 prompts, best first.'],
     [2, 2, ['c', 'd'], true, '2 prompts, best first.'],
-    [3, 2, ['e'], false, '1 prompts, best first.'],
+    [3, 2, ['e'], false, '1 prompt.'],
     [1, 5, ['a', 'b', 'c', 'd', 'e'], false, '5 prompts, best first.'],
     [4, 2, [], false, 'There is no page 4.'],
   ])('%i of %i hits each', async (page, k, ids, more, note) => {
@@ -98,7 +99,7 @@ describe('a page', () => {
     const folded = [leader('a', ['x', 'y']), leader('b', ['z'])]
     expect((await compose(folded)).note).toBe('2 prompts, best first, 3 near-duplicates folded.')
     const pictures = { question: { ...ask, find: 'pictures' as const, k: 1 } }
-    expect((await compose(folded, pictures)).note).toBe('1 pictures, best first, 2 near-duplicates folded.')
+    expect((await compose(folded, pictures)).note).toBe('1 picture, 2 near-duplicates folded.')
   })
 })
 
@@ -127,10 +128,22 @@ describe('the cut-off', () => {
     })
   })
 
-  it('is none where the model cannot tell', async () => {
-    expect((await cutoff(ask, [result({}, [{ ...calibrated, score: null }])])).note).toBe(
-      'Nothing is cut off: for this kind of question the model does not tell related rows from unrelated ones.',
-    )
+  it('is none where the model cannot tell and there are no words', async () => {
+    const cannot = result({ route: 'picture→prompts' }, [{ ...calibrated, score: null }])
+    expect(await cutoff(ask, [cannot])).toMatchObject({
+      state: 'uncalibrated',
+      note: 'Nothing is cut off: for this kind of question the model does not tell related rows from unrelated ones.',
+    })
+  })
+
+  it('is the words where the model cannot tell, with their rates', async () => {
+    const words = { falseAcceptRate: 0.02, missRate: 0.04 }
+    expect(await cutoff(ask, [result({}, [{ ...calibrated, score: null, words }])])).toEqual({
+      ...{ state: 'words', score: null, ...words },
+      note: 'Hits hold the words: for this kind of question the model alone does not tell related rows from unrelated ones. With that, 2.0 % of unrelated questions get a hit all the same, 4.0 % of right rows are missed.',
+    })
+    const older = await cutoff(ask, [result({}, [{ ...calibrated, score: null }])])
+    expect(older.note).toMatch(/With that, an unknown share of unrelated questions get a hit/)
   })
 
   it('of one term is a score, with both rates', async () => {

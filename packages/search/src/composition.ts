@@ -1,6 +1,6 @@
 import type { Answer, Cutoff, Hit } from './answer.ts'
 import type { Collection } from './collection.ts'
-import type { RouteCutoff } from './cutoff.ts'
+import { type RouteCutoff, wordsDecide } from './cutoff.ts'
 import type { Folded } from './folding.ts'
 import type { Question } from './question.ts'
 import type { Candidate } from './ranking.ts'
@@ -89,6 +89,7 @@ function cutoffOf(results: readonly RouteResult[], question: Question): Cutoff {
     return { state: 'off', ...none, note: 'Nothing is cut off: whatever holds the phrases is an answer.' }
   }
   const terms = results.flatMap(({ cutoff }) => cutoff.terms)
+  if (results[0] && wordsDecide(results[0].cutoff)) return wordCutoff(results[0].cutoff)
   if (!results.some(({ cutoff }) => cutoff.applies)) {
     const tried = terms.length > 0 && terms.every(({ calibrated }) => calibrated)
     const note = tried
@@ -101,7 +102,7 @@ function cutoffOf(results: readonly RouteResult[], question: Question): Cutoff {
 
 function calibratedCutoff({ terms, stale }: RouteCutoff): Cutoff {
   const { score = null, falseAcceptRate = null, missRate = null } = terms[0]?.calibrated ?? {}
-  const rates = `${percent(falseAcceptRate)} of unrelated questions get a hit all the same, ${percent(missRate)} of right rows are missed`
+  const rates = ratesNote(falseAcceptRate, missRate)
   const least =
     terms.length === 1 ? `Hits score at least ${score?.toFixed(1)}` : 'Hits are similar enough to one of the terms'
   const changed = stale ? ' The collection has changed since; calibrate it again.' : ''
@@ -113,6 +114,22 @@ function calibratedCutoff({ terms, stale }: RouteCutoff): Cutoff {
     missRate,
     note: `${least}: with that, ${rates}.${changed}`,
   }
+}
+
+function wordCutoff({ terms }: RouteCutoff): Cutoff {
+  const { falseAcceptRate = null, missRate = null } = terms[0]?.calibrated?.words ?? {}
+  const why = 'for this kind of question the model alone does not tell related rows from unrelated ones'
+  return {
+    state: 'words',
+    score: null,
+    falseAcceptRate,
+    missRate,
+    note: `Hits hold the words: ${why}. With that, ${ratesNote(falseAcceptRate, missRate)}.`,
+  }
+}
+
+function ratesNote(falseAcceptRate: number | null, missRate: number | null): string {
+  return `${percent(falseAcceptRate)} of unrelated questions get a hit all the same, ${percent(missRate)} of right rows are missed`
 }
 
 function outcomeOf(
@@ -130,10 +147,14 @@ function outcomeOf(
   if (!nearest) return { verdict: 'no_match', closest: null, note: `None of the ${find} meets the filters.` }
   const { row, reason } = nearest
   const [score, distance] = [reason.score ?? 0, reason.distance ?? 2]
+  const closest = { id: row.id, prompt: row.prompt, score, distance }
+  const verdict = 'nothing_similar'
+  if (cutoff.state === 'words') return { verdict, closest, note: `None of the ${find} holds enough of the words.` }
+  const least = cutoff.score === null ? '' : `, and hits score at least ${cutoff.score.toFixed(1)}`
   return {
-    verdict: 'nothing_similar',
-    closest: { id: row.id, prompt: row.prompt, score, distance },
-    note: `Nothing is similar enough: the nearest of the ${find} scores ${score.toFixed(1)}${cutoff.score === null ? '' : `, and hits score at least ${cutoff.score.toFixed(1)}`}.`,
+    verdict,
+    closest,
+    note: `Nothing is similar enough: the nearest of the ${find} scores ${score.toFixed(1)}${least}.`,
   }
 }
 
@@ -146,8 +167,9 @@ function foundNote({ find, page, k }: Question, leaders: readonly Folded<Candida
   const first = (page - 1) * k
   const shown = leaders.slice(first, first + k)
   const folded = shown.reduce((sum, { copies }) => sum + copies.length, 0)
-  const copies = folded > 0 ? `, ${folded} near-duplicates folded` : ''
-  return `${shown.length} ${find}, best first${copies}.`
+  const copies = folded > 0 ? `, ${folded} near-${folded === 1 ? 'duplicate' : 'duplicates'} folded` : ''
+  const what = shown.length === 1 ? find.slice(0, -1) : find
+  return `${shown.length} ${what}${shown.length > 1 ? ', best first' : ''}${copies}.`
 }
 
 function percent(share: number | null): string {

@@ -22,6 +22,16 @@ export interface RouteCutoff {
 }
 
 /**
+ * Whether the words themselves must decide what is an answer: the question is in words alone, and by its calibration
+ * the model does not tell, for this kind of question, what is related from what is not.
+ */
+export function wordsDecide({ terms }: RouteCutoff): boolean {
+  return (
+    terms.length > 0 && terms.every(({ term, calibrated }) => term.modality === 'text' && calibrated?.score === null)
+  )
+}
+
+/**
  * The cut-offs of a question's terms in one table. What was asked for in several terms is found where a hit is
  * similar enough to one of them; similarity to the direction that they make together has no background of its own.
  */

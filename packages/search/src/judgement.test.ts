@@ -102,10 +102,8 @@ describe('the plan', () => {
     const mixed = { terms: [{ text: 'castle' }, { upload: 'p' }, { text: 'people', weight: -1 }], hybrid: true }
     const made = plan(parseQuestion(mixed), [text(1, 0), picture(0, 1), text(1, 1, -1)], extra)
     expect(made.routes.map(({ route: name }) => name)).toEqual(['mixed→prompts', 'mixed→pictures'])
-    expect(made.keywords).toBe('castle')
-    expect(
-      plan(parseQuestion({ terms: [{ upload: 'p' }], hybrid: true }), [picture(0, 1)], extra).keywords,
-    ).toBeUndefined()
+    expect(made.words).toBe('castle')
+    expect(plan(parseQuestion({ terms: [{ upload: 'p' }] }), [picture(0, 1)], extra).words).toBeUndefined()
   })
 })
 

@@ -39,7 +39,7 @@ describe('a search by words', () => {
     expect(hits[0]?.row).toMatchObject({ id: 'a', prompt: 'prompt a', vector: Float32Array.of(0, 1) })
     expect(hits[0]?.row).not.toHaveProperty('prompt_vector')
     expect(hits[0]?.reason).toEqual({
-      ...{ route: 'keywords', rank: 1, note: 'its prompt holds 1 of the 1 words' },
+      ...{ route: 'keywords', rank: 1, note: 'its prompt holds 1 of the 1 word' },
       distance: expect.closeTo(0, 5),
       score: expect.any(Number),
     })

@@ -1,6 +1,7 @@
 import type { Filter } from '@promptloom/store/filter'
+import type { KeywordHit } from '@promptloom/store/keyword-search'
 import { deviations } from './background.ts'
-import type { Collection } from './collection.ts'
+import type { Collection, SearchedTable } from './collection.ts'
 import { combine, type TermVector } from './combination.ts'
 import { foundRow, ROW_COLUMNS, type RouteHit, type RouteResult } from './route-search.ts'
 import { NotSearchableError } from './search-error.ts'
@@ -26,36 +27,50 @@ export async function keywordRoute(collection: Collection, question: KeywordQues
   const { find, keywords, window, filter, signal } = question
   const searched = collection.tables[find]
   if (!searched) throw new NotSearchableError(`The collection has no ${find} to search by words.`)
-  const { table, background, rows } = searched
+  const { table, background } = searched
   const nothing = {
     route: 'keywords' as const,
     nearest: undefined,
     cutoff: { terms: [], applies: false, stale: false },
   }
-  if (!/[\p{L}\p{N}]/u.test(keywords)) return { ...nothing, hits: [], exhausted: true }
-  const answer = await table.searchWords({
-    words: keywords,
-    k: window,
-    columns: [...ROW_COLUMNS, table.shape.vector, ...(find === 'pictures' ? ['sha256'] : [])],
-    ...(filter ? { filter } : {}),
-    ...(signal ? { signal } : {}),
-  })
-  const most = rarityOfAll(
-    answer.words.map((word) => word.rows),
-    rows,
-  )
+  const columns = [...ROW_COLUMNS, table.shape.vector, ...(find === 'pictures' ? ['sha256'] : [])]
+  const least = question.applyCutoff ? LEAST_SHARE : 0
+  const answer = await rowsWithWords(searched, { words: keywords, k: window, columns, least, filter, signal })
   const vector = combine(question.terms, background)
   const own = background.of(vector)
-  const hits = answer.hits
-    .filter(({ score }) => !question.applyCutoff || score >= LEAST_SHARE * most)
-    .map(({ score: _, matched, ...hit }, at): RouteHit => {
-      const row = foundRow(hit, table.shape.vector)
-      const distance = row.vector ? Math.max(0, 1 - dot(row.vector, vector)) : undefined
-      const note = `its prompt holds ${matched} of the ${answer.words.length} words`
-      const nearness = distance === undefined ? {} : { distance, score: deviations(distance, own) }
-      return { row, reason: { route: 'keywords', rank: at + 1, note, ...nearness } }
-    })
-  return { ...nothing, hits, exhausted: answer.hits.length < window || hits.length < answer.hits.length }
+  const hits = answer.hits.map(({ score: _, matched, ...hit }, at): RouteHit => {
+    const row = foundRow(hit, table.shape.vector)
+    const distance = row.vector ? Math.max(0, 1 - dot(row.vector, vector)) : undefined
+    const note = `its prompt holds ${matched} of the ${answer.words} ${answer.words === 1 ? 'word' : 'words'}`
+    const nearness = distance === undefined ? {} : { distance, score: deviations(distance, own) }
+    return { row, reason: { route: 'keywords', rank: at + 1, note, ...nearness } }
+  })
+  return { ...nothing, hits, exhausted: hits.length < window }
+}
+
+/** What rows must hold. */
+export interface WantedWords {
+  readonly words: string
+  /** Rows wanted. */
+  readonly k: number
+  readonly columns: readonly string[]
+  /** Of the rarity of all words, the least that a row must hold; default what search takes for an answer. */
+  readonly least?: number
+  readonly filter?: Filter | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The rows of a table whose prompts hold enough of the words, best first, and how many words were looked for. */
+export async function rowsWithWords(
+  { table, rows }: SearchedTable,
+  { words, k, columns, least = LEAST_SHARE, filter, signal }: WantedWords,
+): Promise<{ readonly hits: readonly KeywordHit[]; readonly words: number }> {
+  if (!/[\p{L}\p{N}]/u.test(words)) return { hits: [], words: 0 }
+  const rest = { ...(filter ? { filter } : {}), ...(signal ? { signal } : {}) }
+  const answer = await table.searchWords({ words, k, columns, ...rest })
+  const found = answer.words.map((word) => word.rows)
+  const most = rarityOfAll(found, rows)
+  return { hits: answer.hits.filter(({ score }) => score >= least * most), words: found.length }
 }
 
 /**

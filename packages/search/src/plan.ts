@@ -14,8 +14,8 @@ export interface PlannedRoute {
 /** How a question is answered. */
 export interface Plan {
   readonly routes: readonly PlannedRoute[]
-  /** Words for the text index; undefined where keywords take no part. */
-  readonly keywords: string | undefined
+  /** The words that are asked for, for the text index; undefined where there are none. */
+  readonly words: string | undefined
   readonly filter: Filter | undefined
 }
 
@@ -38,7 +38,7 @@ export function plan(
     routes.push({ route: `${kindOf(terms)}→pictures`, find: 'pictures', terms, except: [] })
   }
   const words = question.terms.flatMap((term) => ('text' in term && term.weight > 0 ? [term.text] : []))
-  return { routes, filter: extra.filter, keywords: question.hybrid && words.length > 0 ? words.join(' ') : undefined }
+  return { routes, filter: extra.filter, words: words.length > 0 ? words.join(' ') : undefined }
 }
 
 function kindOf(terms: readonly TermVector[]): 'text' | 'picture' | 'mixed' {

@@ -29,6 +29,13 @@ export const calibrationSummarySchema = z
   .strictObject({
     route: routeSchema,
     score: z.number().nullable().describe('The cut-off; null where the model does not tell related from unrelated.'),
+    words: z
+      .strictObject({
+        falseAcceptRate: z.number().describe('Of the same unrelated questions.'),
+        missRate: z.number().describe('Of the same known pairs.'),
+      })
+      .optional()
+      .describe('Where there is no cut-off, but questions are words: hits must hold enough of them; its two rates.'),
     measure: z
       .enum(['kind', 'shift', 'question'])
       .describe(

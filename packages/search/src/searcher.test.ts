@@ -235,6 +235,32 @@ describe('the cut-off', () => {
     expect(hits).toHaveLength(10)
   })
 
+  it('leaves it to the words where the model does not tell', async () => {
+    const rates = { falseAcceptRate: 0.01, missRate: 0.03 }
+    const route = { route: 'text→prompts', score: null, measure: 'kind', mean: 0, spread: 1, words: rates } as const
+    const more = { falseAcceptRate: 1, falseAcceptQuestions: 60, missRate: 0, missPairs: 30, separation: 0.5 }
+    const whole = { ...route, ...more, pairs: 'pairs', rows: grid.length + extra.length, made: '2026-01-01' }
+    const calibration = { version: 1 as const, model: 'toy-model', tables: {}, routes: [whole] }
+    const searcher = new Searcher(await openCollection({ ...toy.collection, calibration }))
+    const found = await searcher.ask({ terms: [{ text: 'robot near bridge' }], k: 200, fold: false })
+    expect(found.cutoff).toMatchObject({ state: 'words', score: null, ...rates })
+    expect(found.hits[0]?.id).toMatch(/^robot-bridge-/)
+    expect(found.hits.every(({ prompt }) => /robot|bridge/.test(prompt))).toBe(true)
+    expect(found.hits.every(({ why }) => why.some((one) => one.route === 'keywords'))).toBe(true)
+    for (const text of ['please forward quarterly invoices', '🐱', '!!!', '猫']) {
+      const nonsense = await searcher.ask({ terms: [{ text }] })
+      expect(nonsense, text).toMatchObject({ verdict: 'nothing_similar', hits: [], more: false })
+      expect(nonsense.note).toBe('None of the prompts holds enough of the words.')
+    }
+    const all = await searcher.ask({ terms: [{ text: '🐱' }], cutoff: false })
+    expect(all.hits).toHaveLength(10)
+    expect(all.hits.every(({ why }) => why.length === 1)).toBe(true)
+    // A picture says more than the words beside it: they alone do not decide.
+    const uploads = new Map([['p', toyPicture('ship harbour engraving')]])
+    const mixed = await searcher.ask({ terms: [{ text: 'invoices' }, { upload: 'p' }] }, { uploads })
+    expect(mixed).toMatchObject({ verdict: 'found', cutoff: { state: 'uncalibrated' } })
+  })
+
   it('answers nonsense with nothing, and a question with its row', async () => {
     const calibration = await calibrate(toy.collection, { unrelated: { texts: 60, pictures: 0 }, pairs: 60 })
     const route = calibration.routes.find((one) => one.route === 'text→prompts')

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Answer } from './answer.ts'
 import type { Collection } from './collection.ts'
+import type { TermVector } from './combination.ts'
 import { composeAnswer } from './composition.ts'
+import { routeCutoff, wordsDecide } from './cutoff.ts'
 import { type Folded, fold } from './folding.ts'
 import type { ForgottenRows } from './forgotten.ts'
 import { keywordRoute } from './keyword-route.ts'
@@ -46,13 +48,14 @@ export class Searcher {
     const kept = question.page > 1 ? this.#memory.get(key) : undefined
     const asked = kept?.extra ?? (await this.#prepare(question, options))
     const encoded = performance.now()
-    const ranking = await this.#rankingFor(question, { ...asked, kept, signal: options.signal })
+    const { ranking, storeTime } = await this.#rankingFor(question, { ...asked, kept, signal: options.signal })
     this.#memory.set(key, ranking)
     const searched = performance.now()
     const answer = await composeAnswer(this.collection, question, { ...ranking, ...ranking.extra })
     const timings = {
       encode: round(encoded - began),
-      search: round(searched - encoded),
+      store: round(storeTime),
+      rank: round(searched - encoded - storeTime),
       rows: round(performance.now() - searched),
       total: round(performance.now() - began),
     }
@@ -73,23 +76,27 @@ export class Searcher {
   async #rankingFor(
     question: Question,
     asked: Asked & { kept: KeptRanking<Asked> | undefined; signal: AbortSignal | undefined },
-  ): Promise<KeptRanking<Asked>> {
+  ): Promise<{ ranking: KeptRanking<Asked>; storeTime: number }> {
     const wanted = question.k * question.page + 1
     let leaders: readonly Folded<Candidate>[] = asked.kept?.leaders ?? []
     let { results } = asked
     let window = asked.kept?.window ?? 0
     let exhausted = asked.kept?.exhausted ?? false
+    let storeTime = 0
     for (const next of WINDOWS) {
       if (exhausted || leaders.length >= wanted) break
       if (next <= window || (next < wanted && next !== WINDOWS.at(-1))) continue
+      const began = performance.now()
       results = await this.#search(question, asked.plan, { window: next, signal: asked.signal })
+      storeTime += performance.now() - began
       const ranked = await rerank(this.collection, question, rank(results))
       const folded = question.fold ? fold(ranked, question.find) : ranked.map((row) => ({ row, copies: [] }))
       leaders = extend(leaders, folded)
       window = next
       exhausted = results.every((one) => one.exhausted)
     }
-    return { leaders, window, exhausted, extra: { terms: asked.terms, plan: asked.plan, results } }
+    const extra = { terms: asked.terms, plan: asked.plan, results }
+    return { ranking: { leaders, window, exhausted, extra }, storeTime }
   }
 
   async #search(
@@ -99,17 +106,29 @@ export class Searcher {
   ): Promise<RouteResult[]> {
     // A phrase on its own is a match by itself; similarity only orders what matches.
     const applyCutoff = question.cutoff && question.terms.some(({ weight }) => weight > 0)
-    const { filter, keywords } = planned
+    const { filter, words } = planned
     const searches = planned.routes.map((route) =>
       searchRoute(this.collection, { ...route, ...range, filter, applyCutoff }),
     )
     const terms = planned.routes[0]?.terms ?? []
-    if (keywords) {
-      const { find } = question
-      searches.push(keywordRoute(this.collection, { ...range, find, keywords, terms, filter, applyCutoff }))
-    }
-    return Promise.all(searches)
+    const { find, hybrid } = question
+    const deciding = applyCutoff && this.#wordsDecide(find, terms)
+    if (!words || !(hybrid || deciding)) return Promise.all(searches)
+    const wording = { ...range, find, keywords: words, terms, filter, applyCutoff }
+    const [keywords, ...others] = await Promise.all([keywordRoute(this.collection, wording), ...searches])
+    return [...(deciding ? others.map((one) => supported(one, keywords)) : others), keywords]
   }
+
+  #wordsDecide(find: 'prompts' | 'pictures', terms: readonly TermVector[]): boolean {
+    const { calibration, tables } = this.collection
+    return wordsDecide(routeCutoff(calibration, terms, { find, rows: tables[find]?.rows ?? 0 }))
+  }
+}
+
+/** What a route found, but for rows that do not hold the words. */
+function supported(route: RouteResult, keywords: RouteResult): RouteResult {
+  const holding = new Set(keywords.hits.map(({ row }) => row.id))
+  return { ...route, hits: route.hits.filter(({ row }) => holding.has(row.id)), exhausted: keywords.exhausted }
 }
 
 function phraseTerm({ phrases }: Question) {

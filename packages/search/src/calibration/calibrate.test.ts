@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ToyCollection, toyCollection, toyEncoder } from '../collection.double.ts'
 import { openCollection } from '../collection.ts'
-import { evaluate } from '../evaluation.ts'
-import { Searcher } from '../searcher.ts'
 import { calibrate } from './calibrate.ts'
 import { unpackReference } from './calibration-file.ts'
 import { beginning } from './known-pairs.ts'
@@ -49,8 +47,23 @@ describe('calibration', () => {
   it('gives the same cut-offs each time', async () => {
     const encoder = { ...toyEncoder, embedPictures: undefined as never }
     const collection = await openCollection({ ...toy.collection, encoder })
-    const scores = async () => (await calibrate(collection, { pairs: 30 })).routes.map(({ score }) => score)
+    const scores = async () =>
+      (await calibrate(collection, { pairs: 30, unrelated: { texts: 40, pictures: 0 } })).routes.map(
+        ({ score }) => score,
+      )
     expect(await scores()).toEqual(await scores())
+  })
+
+  it('gives the rates of the words where the model tells nothing', async () => {
+    // To this model no word of a question is a word of a prompt.
+    const backwards = (text: string) => [...text].reverse().join('')
+    const embedTexts = (texts: readonly string[]) => toyEncoder.embedTexts(texts.map(backwards))
+    const encoder = { ...toyEncoder, embedTexts, embedPictures: undefined as never }
+    const collection = await openCollection({ ...toy.collection, encoder })
+    const { routes } = await calibrate(collection, { pairs: 30, unrelated: { texts: 40, pictures: 0 } })
+    const prompts = routes.find(({ route }) => route === 'text→prompts')
+    expect(prompts).toMatchObject({ score: null, falseAcceptRate: 1, words: { missRate: 0 } })
+    expect(prompts?.words?.falseAcceptRate).toBeLessThan(0.2)
   })
 
   it('stops when asked to', async () => {
@@ -69,26 +82,5 @@ describe('what somebody would type for a prompt', () => {
     ['one two three four five six', 'one two three four five six'],
   ])('%s', (prompt, expected) => {
     expect(beginning(prompt)).toBe(expected)
-  })
-})
-
-describe('evaluation', () => {
-  it('counts how often the right row is found', async () => {
-    const kinds: string[] = []
-    const labelOf = (prompt: string) => prompt.split(' ')[0]
-    const evaluation = await evaluate(new Searcher(toy.collection), {
-      questions: 20,
-      labelOf,
-      onKind: (one) => kinds.push(one),
-    })
-    expect(evaluation.kinds.map(({ kind }) => kind)).toEqual(kinds)
-    const by = (kind: string) => evaluation.kinds.find((one) => one.kind === kind)
-    expect(by('words → prompts')).toMatchObject({ questions: 20, at1: 1, at10: 1 })
-    expect(by('words → pictures')?.at1).toBeGreaterThan(0.9)
-    expect(by('picture → prompts')?.at1).toBeGreaterThan(0.9)
-    expect(by('label → prompts, hybrid')).toMatchObject({ at1: 1, at10: 1 })
-    expect(by('picture → pictures of its label')?.at10).toBe(1)
-    expect(evaluation.latencies.map(({ part }) => part)).toEqual(['encode', 'search', 'rows', 'total'])
-    expect(evaluation.filtered.full).toBe(evaluation.filtered.questions)
   })
 })

@@ -1,20 +1,12 @@
 import type { Collection, SearchedTable } from '../collection.ts'
+import { rowsWithWords } from '../keyword-route.ts'
 import type { CalibrationSummary } from '../row-view.ts'
 import { unit } from '../vector.ts'
 import { CALIBRATED_ROUTES, type CalibratedTable, type Calibration, packReference } from './calibration-file.ts'
-import {
-  beginningsOfPrompts,
-  changedPictures,
-  type KnownPairs,
-  picturesToPrompts,
-  promptsToPictures,
-  type Similarity,
-} from './known-pairs.ts'
+import { type KnownPairs, knownPairs, type Similarity } from './known-pairs.ts'
 import { bestMeasure, scoreOf, separation, share, threshold } from './threshold.ts'
 import { unrelatedPictures } from './unrelated-pictures.ts'
 import { unrelatedTexts } from './unrelated-texts.ts'
-
-type CalibratedRoute = (typeof CALIBRATED_ROUTES)[number]
 
 /** How a calibration is done; everything has a default. */
 export interface CalibrateOptions {
@@ -50,9 +42,15 @@ export async function calibrate(collection: Collection, options: CalibrateOption
     const questions = from === 'text' ? words : shown
     if (!searched || questions.length < FEWEST) continue
     options.onRoute?.(route)
-    const pairs = await knownPairs(collection, route, options.pairs ?? 200)
+    const pairs = await knownPairs(collection, route, { count: options.pairs ?? 200 })
     const best = await bestScores(searched, questions, options.signal)
-    if (pairs.right.length >= FEWEST) routes.push(summary(route, { best, pairs, rows: searched.rows }))
+    if (pairs.right.length < FEWEST) continue
+    const found = summary(route, { best, pairs, rows: searched.rows })
+    const rates =
+      from === 'text' && found.score === null
+        ? await wordRates(searched, { pairs, texts, signal: options.signal })
+        : undefined
+    routes.push(rates ? { ...found, words: rates } : found)
   }
   return {
     version: 1,
@@ -62,19 +60,6 @@ export async function calibrate(collection: Collection, options: CalibrateOption
       ...(tables.pictures ? { pictures: calibratedTable(tables.pictures, encoder.dimension) } : {}),
     },
     routes,
-  }
-}
-
-function knownPairs(collection: Collection, route: CalibratedRoute, count: number): Promise<KnownPairs> {
-  switch (route) {
-    case 'text→prompts':
-      return beginningsOfPrompts(collection, count)
-    case 'text→pictures':
-      return promptsToPictures(collection, count)
-    case 'picture→prompts':
-      return picturesToPrompts(collection, count)
-    case 'picture→pictures':
-      return changedPictures(collection, count)
   }
 }
 
@@ -96,12 +81,14 @@ async function bestScores(
 }
 
 function summary(
-  route: CalibratedRoute,
+  route: CalibrationSummary['route'],
   { best, pairs, rows }: { best: readonly Similarity[]; pairs: KnownPairs; rows: number },
 ): CalibrationSummary {
   const measure = bestMeasure(half(best, 0), half(pairs.right, 0))
   const scores = (similarities: readonly Similarity[]) => similarities.map((one) => scoreOf(one, measure))
-  const score = threshold(scores(half(best, 0)), scores(half(pairs.right, 0)))
+  // A question in words has its words to fall back on; a picture has nothing else.
+  const otherwise = pairs.asked !== undefined
+  const score = threshold(scores(half(best, 0)), scores(half(pairs.right, 0)), { otherwise })
   const unseen = { best: scores(half(best, 1)), right: scores(half(pairs.right, 1)) }
   return {
     route,
@@ -116,6 +103,25 @@ function summary(
     rows,
     made: new Date().toISOString(),
   }
+}
+
+/** Rows among which the right one must be for its words to have found it. */
+const WORD_WINDOW = 100
+
+/** What comes of it when the words of a question decide, by the half of the questions that sets no cut-off. */
+async function wordRates(
+  searched: SearchedTable,
+  { pairs, texts, signal }: { pairs: KnownPairs; texts: number; signal: AbortSignal | undefined },
+): Promise<{ falseAcceptRate: number; missRate: number }> {
+  const idsOf = async (words: string) => {
+    const { hits } = await rowsWithWords(searched, { words, k: WORD_WINDOW, columns: [], signal })
+    return hits.map(({ id }) => id)
+  }
+  const accepted: boolean[] = []
+  for (const words of half(unrelatedTexts(texts), 1)) accepted.push((await idsOf(words)).length > 0)
+  const missed: boolean[] = []
+  for (const { words, id } of half(pairs.asked ?? [], 1)) missed.push(!(await idsOf(words)).includes(id))
+  return { falseAcceptRate: share(accepted, Boolean), missRate: share(missed, Boolean) }
 }
 
 function calibratedTable({ rows, background }: SearchedTable, dimension: number): CalibratedTable {

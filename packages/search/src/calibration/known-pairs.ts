@@ -4,6 +4,7 @@ import type { BackgroundScore } from '../background.ts'
 import type { Collection, SearchedTable } from '../collection.ts'
 import { rowsById } from '../table-facts.ts'
 import { dot, unit } from '../vector.ts'
+import type { CALIBRATED_ROUTES } from './calibration-file.ts'
 
 /** A question's similarity with one row, and with random rows. */
 export interface Similarity {
@@ -16,47 +17,81 @@ export interface KnownPairs {
   readonly right: readonly Similarity[]
   /** What the pairs are, in words. */
   readonly what: string
+  /** Where questions are words: the words, and the id of the right row. */
+  readonly asked?: readonly AskedWords[]
 }
 
-/** Rows of the same table are drawn by this seed, others than the reference rows. */
-const SEED = 'known pairs'
+/** A question in words whose right row is known. */
+export interface AskedWords {
+  readonly words: string
+  readonly id: string
+}
+
+/** Rows of the same table are drawn in the order of this seed, others than the reference rows. */
+export const KNOWN_PAIRS_SEED = 'known pairs'
+
+/** How many pairs are drawn, and how many rows at the beginning of the order are passed over. */
+export interface DrawnPairs {
+  readonly count: number
+  /** Default 0. Whoever skips what a calibration drew has pairs that it never saw. */
+  readonly skip?: number
+}
 /** Prompts shorter than this are asked whole. */
 const FEWEST_WORDS = 4
 
+/** Known pairs for one kind of question. */
+export function knownPairs(
+  collection: Collection,
+  route: (typeof CALIBRATED_ROUTES)[number],
+  drawn: DrawnPairs,
+): Promise<KnownPairs> {
+  switch (route) {
+    case 'text→prompts':
+      return beginningsOfPrompts(collection, drawn)
+    case 'text→pictures':
+      return promptsToPictures(collection, drawn)
+    case 'picture→prompts':
+      return picturesToPrompts(collection, drawn)
+    case 'picture→pictures':
+      return changedPictures(collection, drawn)
+  }
+}
+
 /** The beginning of a prompt → the prompt: what somebody would type who wants it. */
-export async function beginningsOfPrompts(collection: Collection, count: number): Promise<KnownPairs> {
+export async function beginningsOfPrompts(collection: Collection, drawn: DrawnPairs): Promise<KnownPairs> {
   const what = 'the beginning of a prompt, and the prompt'
   const searched = collection.tables.prompts
   if (!searched) return { right: [], what }
-  const rows = await sampled(collection, searched, { count, columns: ['prompt'] })
-  const embedded = await collection.encoder.embedTexts(rows.map(({ prompt }) => beginning(String(prompt))))
+  const rows = await sampled(collection, searched, { drawn, columns: ['prompt'] })
+  const asked = rows.map(({ id, prompt }) => ({ id: String(id), words: beginning(String(prompt)) }))
+  const embedded = await collection.encoder.embedTexts(asked.map(({ words }) => words))
   const right = rows.flatMap(({ vector }, at) => similarity(searched, embedded[at]?.vector, vector))
-  return { right, what }
+  return { right, what, asked }
 }
 
 /** A row's prompt → its picture. */
-export function promptsToPictures(collection: Collection, count: number): Promise<KnownPairs> {
-  return across(collection, { from: 'prompts', to: 'pictures', count, what: 'a prompt, and the picture made from it' })
+export function promptsToPictures(collection: Collection, drawn: DrawnPairs): Promise<KnownPairs> {
+  return across(collection, { from: 'prompts', to: 'pictures', drawn, what: 'a prompt, and the picture made from it' })
 }
 
 /** A row's picture → its prompt. */
-export function picturesToPrompts(collection: Collection, count: number): Promise<KnownPairs> {
+export function picturesToPrompts(collection: Collection, drawn: DrawnPairs): Promise<KnownPairs> {
   return across(collection, {
     from: 'pictures',
     to: 'prompts',
-    count,
+    drawn,
     what: 'a picture, and the prompt it was made from',
   })
 }
 
 /** A picture cut, mirrored and packed hard → the picture. Needs the pictures at hand. */
-export async function changedPictures(collection: Collection, count: number): Promise<KnownPairs> {
+export async function changedPictures(collection: Collection, drawn: DrawnPairs): Promise<KnownPairs> {
   const what = 'a picture cut by a fifth, mirrored and packed at low quality, and the picture'
   const { pictures, encoder } = collection
   const searched = collection.tables.pictures
   if (!searched || !pictures || !encoder.embedPictures) return { right: [], what }
   const right: Similarity[] = []
-  for (const { id, vector } of await sampled(collection, searched, { count, columns: [] })) {
+  for (const { id, vector } of await sampled(collection, searched, { drawn, columns: [] })) {
     const bytes = await pictures.read(String(id))
     if (!bytes) continue
     const [changed] = await encoder.embedPictures([await change(bytes)])
@@ -67,24 +102,34 @@ export async function changedPictures(collection: Collection, count: number): Pr
 
 async function across(
   collection: Collection,
-  { from, to, count, what }: { from: 'prompts' | 'pictures'; to: 'prompts' | 'pictures'; count: number; what: string },
+  {
+    from,
+    to,
+    drawn,
+    what,
+  }: { from: 'prompts' | 'pictures'; to: 'prompts' | 'pictures'; drawn: DrawnPairs; what: string },
 ): Promise<KnownPairs> {
   const [asked, searched] = [collection.tables[from], collection.tables[to]]
   if (!asked || !searched) return { right: [], what }
-  const rows = await sampled(collection, asked, { count, columns: [] })
+  const rows = await sampled(collection, asked, { drawn, columns: ['prompt'] })
   const column = searched.table.shape.vector
   const ids = rows.map(({ id }) => String(id))
   const partners = await rowsById(collection.store, searched.table, { ids, columns: [column] })
   const vectors = new Map(partners.map((row) => [String(row.id), row[column] as number[]]))
-  return { right: rows.flatMap(({ id, vector }) => similarity(searched, vector, vectors.get(String(id)))), what }
+  const right = rows.flatMap(({ id, vector }) => similarity(searched, vector, vectors.get(String(id))))
+  const paired = rows.filter(({ id }) => vectors.has(String(id)))
+  const words = paired.map(({ id, prompt }) => ({ id: String(id), words: String(prompt) }))
+  return { right, what, ...(from === 'prompts' ? { asked: words } : {}) }
 }
 
 async function sampled(
   { store }: Collection,
   { table }: SearchedTable,
-  { count, columns }: { count: number; columns: readonly string[] },
+  { drawn, columns }: { drawn: DrawnPairs; columns: readonly string[] },
 ): Promise<(Record<string, unknown> & { vector: Float32Array })[]> {
-  const rows = await sampleRows({ database: store.database, name: table.name, shape: table.shape }, count, SEED)
+  const { count, skip = 0 } = drawn
+  const target = { database: store.database, name: table.name, shape: table.shape }
+  const rows = (await sampleRows(target, skip + count, KNOWN_PAIRS_SEED)).slice(skip)
   const facts = columns.length > 0 ? await rowsById(store, table, { ids: rows.map(({ id }) => id), columns }) : []
   const byId = new Map(facts.map((fact) => [String(fact.id), fact]))
   return rows.map((row) => ({ ...byId.get(row.id), ...row }))

@@ -40,6 +40,20 @@ describe('the cut-off', () => {
     expect(share(right, (one) => one < score)).toBeLessThanOrEqual(0.2)
     expect(share(unrelated, (one) => one >= score)).toBeLessThan(0.5)
   })
+  it('keeps out unrelated questions that all score the same', () => {
+    const unrelated = Array.from({ length: 50 }, () => 1)
+    expect(threshold(unrelated, around(4, 50, 6))).toBeGreaterThan(1)
+    expect(threshold(unrelated, unrelated)).toBeUndefined()
+    expect(threshold(unrelated, unrelated, { otherwise: true })).toBeUndefined()
+  })
+
+  it('bargains for nothing where something else can decide', () => {
+    const [unrelated, near, far] = [around(0, 400, 3), around(1.1, 400, 4), around(1.6, 400, 4)]
+    expect(threshold(unrelated, near)).toBeDefined()
+    expect(threshold(unrelated, near, { otherwise: true })).toBeUndefined()
+    expect(threshold(unrelated, far, { otherwise: true })).toBe(quantile(unrelated, 0.95))
+  })
+
   it('is none where the model cannot tell', () => {
     expect(threshold(around(0, 200, 5), around(0.1, 200, 6))).toBeUndefined()
     expect(threshold(around(3, 200, 7), around(0, 200, 8))).toBeUndefined()

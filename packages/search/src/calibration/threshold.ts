@@ -56,19 +56,36 @@ export function separation(unrelated: readonly number[], right: readonly number[
 /**
  * The cut-off between the scores of unrelated questions and those of right rows. Where it cuts off no more than 10 %
  * of the right rows, it is what keeps out 95 % of the unrelated questions; else what does best by both together and
- * misses at most 20 %. Undefined where that keeps out too little: a cut-off would only hide what is there.
+ * misses at most 20 %. Undefined where that keeps out too little: a cut-off would only hide what is there. Where
+ * something else can decide instead, nothing is bargained for: it is what keeps out 95 % and misses at most 20 %, or
+ * undefined.
  */
-export function threshold(unrelated: readonly number[], right: readonly number[]): number | undefined {
-  const strict = quantile(unrelated, 1 - FALSE_ACCEPTS)
-  if (share(right, (one) => one < strict) <= MISSES) return strict
+export function threshold(
+  unrelated: readonly number[],
+  right: readonly number[],
+  { otherwise = false }: { readonly otherwise?: boolean } = {},
+): number | undefined {
+  const strict = strictest(unrelated, right)
+  if (share(right, (one) => one < strict) <= (otherwise ? MOST_MISSES : MISSES)) return strict
+  if (otherwise) return undefined
   const gain = (score: number) => share(unrelated, (one) => one < score) - share(right, (one) => one < score)
   const bearable = right.filter((score) => share(right, (one) => one < score) <= MOST_MISSES)
   const best = bearable.reduce((a, b) => (gain(b) > gain(a) ? b : a), bearable[0] ?? 0)
   return gain(best) >= LEAST_GAIN ? best : undefined
 }
 
+/**
+ * The score that keeps out 95 % of the unrelated questions. Where many of them score the same, as with rows that share
+ * nothing with them, that score itself keeps out none of these: then it is halfway to the least right row above it.
+ */
+function strictest(unrelated: readonly number[], right: readonly number[]): number {
+  const edge = quantile(unrelated, 1 - FALSE_ACCEPTS)
+  const tied = share(unrelated, (one) => one >= edge) > 2 * FALSE_ACCEPTS
+  return tied ? (edge + Math.min(...right.filter((one) => one > edge))) / 2 : edge
+}
+
 /** Share of the values for which the condition holds; 0 of none. */
-export function share(values: readonly number[], holds: (value: number) => boolean): number {
+export function share<T>(values: readonly T[], holds: (value: T) => boolean): number {
   return values.filter(holds).length / Math.max(1, values.length)
 }
 

@@ -1,11 +1,12 @@
 import sharp from 'sharp'
 import { seededRandom } from './random.ts'
 
-/** Pixels of a side: what a model looks at is smaller still. */
-const SIDE = 256
+/** Pixels of a picture's side: what a model looks at is smaller still. */
+export const SIDE = 256
 
 type Paint = (x: number, y: number) => readonly [number, number, number]
-type Pattern = (random: () => number) => Paint
+/** Draws one picture of a kind: red, green and blue, 0 to 255, of each pixel. */
+export type Pattern = (random: () => number) => Paint
 
 /** Pictures that show nothing: noise, flat and shaded colour, stripes, squares, scribbles, bars like a page of text. */
 const PATTERNS: readonly Pattern[] = [
@@ -41,12 +42,20 @@ const PATTERNS: readonly Pattern[] = [
 ]
 
 /** Pictures that no collection has anything like, as PNG; always the same ones, each pattern in turn. */
-export async function unrelatedPictures(count: number): Promise<Uint8Array[]> {
-  const random = seededRandom(7)
+export function unrelatedPictures(count: number): Promise<Uint8Array[]> {
+  return patternPictures(PATTERNS, { count, seed: 7 })
+}
+
+/** Pictures of the given patterns, two of each in turn, as PNG; the same seed, the same pictures. */
+export async function patternPictures(
+  patterns: readonly Pattern[],
+  { count, seed }: { readonly count: number; readonly seed: number },
+): Promise<Uint8Array[]> {
+  const random = seededRandom(seed)
   const pictures: Uint8Array[] = []
   for (let at = 0; at < count; at++) {
     // Two of each pattern, so that every second one is a fair half of all.
-    const paint = (PATTERNS[Math.floor(at / 2) % PATTERNS.length] as Pattern)(random)
+    const paint = (patterns[Math.floor(at / 2) % patterns.length] as Pattern)(random)
     const pixels = Buffer.alloc(3 * SIDE * SIDE)
     for (let y = 0; y < SIDE; y++) {
       for (let x = 0; x < SIDE; x++) {

@@ -79,7 +79,8 @@ export function unrelatedTexts(count: number): string[] {
   )
 }
 
-function gibberish(random: () => number): string {
+/** One to four strings of letters that are no words. */
+export function gibberish(random: () => number): string {
   const word = () => {
     const length = LETTERS[0] + Math.floor(random() * (LETTERS[1] - LETTERS[0]))
     return Array.from({ length }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join('')
