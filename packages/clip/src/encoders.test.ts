@@ -114,7 +114,8 @@ describe('an image encoder', () => {
   const recipe: PictureRecipe = {
     ...{ resize: { shortest: 4 }, kernel: 'nearest', height: 4, width: 4, scale: [1, 1, 1], shift: [0, 0, 0] },
   }
-  const encoder = (pool: WorkerPool, size = 2) => new ImageEncoder({ pool, recipe, batching: new Batching(size, 2) })
+  const encoder = (pool: WorkerPool, size = 2) =>
+    new ImageEncoder({ pool, recipe, batching: new Batching(size, 2), dimension: 3 })
   const colour = (pixels: ArrayLike<number>) => unit([(pixels[0] as number) + 1, (pixels[1] as number) + 1, 1])
   const png = (r: number, g: number) =>
     sharp({ create: { width: 9, height: 6, channels: 3, background: { r, g, b: 0 } } })

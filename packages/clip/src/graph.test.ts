@@ -192,8 +192,10 @@ describe('the output of a graph', () => {
   it('is asked for by name where there are several of other names', async () => {
     await using graph = await drawn('no-role', twoOutputs('last_hidden_state', 'pooler_output'))
     await expect(graph.text(tokenRows([3]))).rejects.toMatchObject({
-      name: 'InferenceError',
-      message: 'The graph has the outputs last_hidden_state, pooler_output; none of them is text_embeds.',
+      name: 'ModelDirectoryError',
+      message: expect.stringMatching(
+        /^The text graph has the outputs last_hidden_state, pooler_output, and no text_embeds; run "promptloom model pull"/,
+      ),
     })
   })
 
@@ -228,7 +230,7 @@ describe('opening a graph', () => {
     await expect(Graph.open(path, CPU)).rejects.toMatchObject({
       name: 'ModelDirectoryError',
       exitCode: 2,
-      message: expect.stringContaining(`${path} can't be opened (`),
+      message: expect.stringContaining(`${path} can't be opened as an ONNX graph (`),
       cause: expect.any(Error),
     })
   })

@@ -86,7 +86,9 @@ export class Graph {
   async #run(role: 'text' | 'image', rows: number, feed: (input: TensorMetadata) => Tensor): Promise<Float32Array> {
     const feeds: Feeds = Object.fromEntries(this.#inputs.map((input) => [input.name, feed(input)]))
     const output = outputName(this.#session.outputNames, role)
-    const results = await this.#session.run(feeds, [output])
+    const results = await this.#session.run(feeds, [output]).catch((cause) => {
+      throw runError(role, cause)
+    })
     const tensor = results[output] as Tensor
     const values = tensor.type === 'float16' ? widen(tensor.data as Uint16Array) : (tensor.data as Float32Array)
     const vectors = Float32Array.from(values)
@@ -107,15 +109,38 @@ async function createSession(file: string, device: Device, options: InferenceSes
     return await InferenceSession.create(file, options)
   } catch (cause) {
     if (device !== 'cpu') throw cause
-    throw new ModelDirectoryError(`${file} can't be opened (${(cause as Error).message.split('\n')[0]})`, { cause })
+    throw new ModelDirectoryError(`${file} can't be opened as an ONNX graph (${reasonOf(cause)})`, { cause })
   }
 }
 
-/** The output with the projected vectors: `text_embeds` or `image_embeds`, or a graph's only output. */
+/** What ONNX Runtime says that a person can use, in one line: without places in its own source. */
+function reasonOf(error: unknown): string {
+  return (error as Error).message
+    .replace(/\/onnxruntime_src\/.*\) (?=\S)/, '')
+    .replace(/^Load model from .* failed:/, '')
+    .replace(/^Non-zero status code returned while running (\w+) node.*Status Message: /, '$1: ')
+    .replace(/Please fix either the inputs\/outputs or the model/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/\.$/, '')
+}
+
+/** Inputs that a graph refuses were made by the directory's other files; whatever else went wrong is told as it is. */
+function runError(role: 'text' | 'image', cause: unknown): Error {
+  const reason = reasonOf(cause)
+  if (!/invalid dimensions|out of data bounds|broadcast/i.test(reason)) {
+    return new InferenceError(`The ${role} graph failed (${reason}).`, { cause })
+  }
+  const files = role === 'text' ? 'tokenizer.json and config.json' : 'preprocessor_config.json'
+  return new ModelDirectoryError(`The ${role} graph can't take inputs made by ${files} (${reason})`, { cause })
+}
+
+/** The output with the projected vectors: `text_embeds` or `image_embeds`, or a graph's only output of another name. */
 function outputName(names: readonly string[], role: 'text' | 'image'): string {
-  const named = names.find((name) => name === `${role}_embeds`) ?? (names.length === 1 ? names[0] : undefined)
+  const only = names.length === 1 && !/^(text|image)_embeds$/.test(names[0] as string) ? names[0] : undefined
+  const named = names.find((name) => name === `${role}_embeds`) ?? only
   if (named === undefined) {
-    throw new InferenceError(`The graph has the outputs ${names.join(', ')}; none of them is ${role}_embeds.`)
+    throw new ModelDirectoryError(`The ${role} graph has the outputs ${names.join(', ')}, and no ${role}_embeds`)
   }
   return named
 }

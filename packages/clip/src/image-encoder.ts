@@ -1,4 +1,5 @@
 import type { Batching } from './batching.ts'
+import { InferenceError } from './model-error.ts'
 import { decodePicture, PictureError } from './picture.ts'
 import type { PictureRecipe } from './picture-recipe.ts'
 import type { EncodeOptions } from './text-encoder.ts'
@@ -12,6 +13,8 @@ export interface ImageEncoderOptions {
   readonly pool: WorkerPool
   readonly recipe: PictureRecipe
   readonly batching: Batching
+  /** Length of the model's text vectors, which its picture vectors must have, too. */
+  readonly dimension: number
 }
 
 /** The picture half of a model: pixels on libuv's threads, unit vectors in worker threads, both at the same time. */
@@ -27,9 +30,15 @@ export class ImageEncoder {
     return this.#options.recipe
   }
 
-  /** Opens the picture tower in every worker; without it, each worker does so when its first picture comes. */
+  /**
+   * Opens the picture tower in every worker and proves it on a black picture; without it, each worker opens it when its
+   * first picture comes.
+   * @throws InferenceError when it can't be opened, or takes or gives something else than the directory says.
+   */
   async open(): Promise<void> {
-    await this.#options.pool.openAll('image')
+    const { pool, recipe } = this.#options
+    await pool.openAll('image')
+    await this.encode([new Uint8Array(recipe.height * recipe.width * 3)])
   }
 
   /**
@@ -79,7 +88,8 @@ export class ImageEncoder {
     const result = await this.#options.pool.run({ kind: 'image', pixels: all, height, width, steady } as const, [
       all.buffer,
     ])
-    const dimension = result.length / pixels.length
+    const { dimension } = this.#options
+    if (result.length !== pixels.length * dimension) throw otherDimension(result.length / pixels.length, dimension)
     return pixels.map((_, row) => result.slice(row * dimension, (row + 1) * dimension))
   }
 
@@ -92,4 +102,9 @@ export class ImageEncoder {
       throw error
     }
   }
+}
+
+function otherDimension(image: number, text: number): InferenceError {
+  const message = `The picture tower gives vectors of ${image} components and the text tower of ${text}: they are of two models; run "promptloom model pull" to get one, or give another directory.`
+  return new InferenceError(message, { exitCode: 2 })
 }

@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { ModelDirectory } from './model-directory.ts'
+import { ModelDirectoryError } from './model-error.ts'
 
 interface Known {
   readonly size: number
@@ -21,10 +22,7 @@ export async function digestModel(model: ModelDirectory, cache?: string): Promis
   const total = createHash('sha256')
   for (const name of model.files) {
     const path = join(model.path, name)
-    const { size, mtimeMs: modified } = await stat(path)
-    const old = known[path]
-    const same = old && old.size === size && old.modified === modified
-    const one = same ? old : { size, modified, sha256: await sha256OfFile(path) }
+    const one = await digestOf(path, known[path])
     fresh[path] = one
     total.update(`${name}\0${one.sha256}\n`)
   }
@@ -32,6 +30,18 @@ export async function digestModel(model: ModelDirectory, cache?: string): Promis
     await writeCache(cache, { ...known, ...fresh })
   }
   return total.digest('hex')
+}
+
+async function digestOf(path: string, old: Known | undefined): Promise<Known> {
+  try {
+    const { size, mtimeMs: modified } = await stat(path)
+    if (old && old.size === size && old.modified === modified) return old
+    return { size, modified, sha256: await sha256OfFile(path) }
+  } catch (cause) {
+    throw new ModelDirectoryError(`${path} can't be read (${(cause as NodeJS.ErrnoException).code ?? cause})`, {
+      cause,
+    })
+  }
 }
 
 /** SHA-256 of a file's bytes, lower-case hex. */

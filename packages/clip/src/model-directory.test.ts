@@ -126,7 +126,7 @@ describe('a model directory', () => {
     ['no tokenizer.json', { 'tokenizer.json': undefined }, /^The model directory DIR has no tokenizer\.json;/],
     ['no tokenizer_config.json', { 'tokenizer_config.json': undefined }, /has no tokenizer_config\.json;/],
     ['broken JSON', { 'preprocessor_config.json': '{"size": ' }, /^DIR\/preprocessor_config\.json is not valid JSON;/],
-    ['JSON that is no object', { 'config.json': '[]' }, /^DIR\/config\.json has an unusable ""/],
+    ['JSON that is no object', { 'config.json': '[]' }, /^DIR\/config\.json can't be used: .*expected object/],
     ['no family', { 'config.json': {} }, /^DIR\/config\.json has an unusable "model_type"/],
     [
       'a length below one',

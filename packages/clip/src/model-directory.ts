@@ -95,9 +95,12 @@ export async function readModelDirectory(directory: string, wish: WeightsWish = 
 
 /** Paths of all ONNX files and their external data, relative to the model directory. */
 async function graphFiles(path: string): Promise<string[]> {
-  const inOnnx = await readdir(join(path, 'onnx')).catch(() => [])
-  const atRoot = await readdir(path)
-  return [...inOnnx.map((name) => `onnx/${name}`), ...atRoot].filter((name) => /\.onnx(_data.*|\.data)?$/.test(name))
+  const inOnnx = await readdir(join(path, 'onnx'), { withFileTypes: true }).catch(() => [])
+  const atRoot = await readdir(path, { withFileTypes: true })
+  // Links count as files: a hub's cache is made of them.
+  const files = (entries: typeof atRoot) => entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
+  const names = [...files(inOnnx).map((name) => `onnx/${name}`), ...files(atRoot)]
+  return names.filter((name) => /\.onnx(_data.*|\.data)?$/.test(name))
 }
 
 async function readJson<T>(path: string, name: string, schema: z.ZodType<T>): Promise<T> {
@@ -112,7 +115,8 @@ async function readJson<T>(path: string, name: string, schema: z.ZodType<T>): Pr
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  throw new ModelDirectoryError(`${file} has an unusable "${issue?.path.join('.')}": ${issue?.message}`)
+  const what = issue?.path.length ? `has an unusable "${issue.path.join('.')}"` : "can't be used"
+  throw new ModelDirectoryError(`${file} ${what}: ${issue?.message}`)
 }
 
 async function requireFile(path: string, name: string): Promise<void> {

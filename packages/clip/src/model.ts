@@ -51,7 +51,7 @@ export interface Model extends AsyncDisposable {
 const GPU_LENGTH_STEP = 8
 
 /**
- * Opens a model directory: chooses the device, starts the inference workers and embeds one text to learn the dimension.
+ * Opens a model directory: chooses the device, starts the inference workers and embeds two texts to learn the dimension.
  * @throws ModelDirectoryError when the directory can't be used, DeviceError when the device can't be had.
  */
 export async function openModel(directory: string, options: OpenModelOptions = {}): Promise<Model> {
@@ -77,12 +77,12 @@ export async function openModel(directory: string, options: OpenModelOptions = {
     device: choice,
     precision: opened.precision,
     text,
-    image: recipe && new ImageEncoder({ pool, recipe, batching: new Batching(size, lanes) }),
+    image: recipe && new ImageEncoder({ pool, recipe, batching: new Batching(size, lanes), dimension }),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   }
 }
 
-/** Starts the workers and embeds one text, which proves that the device works. */
+/** Starts the workers and embeds a short and an overlong text, which proves device, tokenizer and context length. */
 async function openPool(found: ModelDirectory, device: Device, options: OpenModelOptions) {
   const gpus = options.gpus ?? [0]
   const { workers, threads } = await shareCores(
@@ -106,7 +106,7 @@ async function openPool(found: ModelDirectory, device: Device, options: OpenMode
   try {
     await pool.openAll('text')
     const probe = new TextEncoder({ pool, overlong: 'truncate', lengthStep: 1, batching: new Batching(1, 1) })
-    const [vector] = await probe.embed(['a photo'])
+    const [vector] = await probe.embed(['a photo', 'a photo '.repeat(found.text.contextLength)], { steady: false })
     return { pool, dimension: (vector as Float32Array).length, precision: found.graphs.precision }
   } catch (error) {
     await pool[Symbol.asyncDispose]()

@@ -36,10 +36,16 @@ describe('a recipe', () => {
     [1, 'lanczos3'],
     [2, 'linear'],
     [3, 'cubic'],
-    [4, 'cubic'],
-    [99, 'cubic'],
   ])('takes PIL’s filter %i as %s', (resample, kernel) => {
     expect(recipe({ resample }).kernel).toBe(kernel)
+  })
+
+  it.each([
+    ['a filter that libvips lacks', { resample: 4 }, /resample.*must be 0, 1, 2 or 3/s],
+    ['no filter at all', { resample: 99 }, /must be 0, 1, 2 or 3/],
+    ['a deviation of nought', { image_std: [1, 0, 1] }, /image_std/],
+  ])('is not guessed of %s', (_, config, message) => {
+    expect(() => recipe(config)).toThrow(message)
   })
 
   /** What black, grey and white become in the first channel. */

@@ -16,7 +16,12 @@ export interface PictureRecipe {
   readonly shift: readonly [number, number, number]
 }
 
-const KERNELS: Readonly<Record<number, Kernel>> = { 0: 'nearest', 1: 'lanczos3', 2: 'linear', 3: 'cubic' }
+const KERNELS: Readonly<Record<PreprocessorConfig['resample'], Kernel>> = {
+  0: 'nearest',
+  1: 'lanczos3',
+  2: 'linear',
+  3: 'cubic',
+}
 
 /** The recipe that a preprocessor_config.json describes; CLIP's own size, 224, stands in for a missing one. */
 export function pictureRecipe(config: PreprocessorConfig): PictureRecipe {
@@ -41,7 +46,7 @@ export function pictureRecipe(config: PreprocessorConfig): PictureRecipe {
   const std = (config.do_normalize && config.image_std) || [1, 1, 1]
   return {
     resize: config.do_resize ? resize : undefined,
-    kernel: KERNELS[config.resample] ?? 'cubic',
+    kernel: KERNELS[config.resample],
     height,
     width,
     scale: [rescale / std[0], rescale / std[1], rescale / std[2]],

@@ -67,7 +67,7 @@ describe('embedding', () => {
 
   it('passes on what the graph says of tokens that it does not know', async () => {
     const wrong = { sequences: [Int32Array.of(1, 99_999)], overlong: false, empty: false }
-    await expect(model.text.encode([wrong])).rejects.toMatchObject({ name: 'InferenceError', exitCode: 1 })
+    await expect(model.text.encode([wrong])).rejects.toMatchObject({ name: 'InferenceError', exitCode: 2 })
     expect(await model.text.embed(['still there'])).toHaveLength(1)
   })
 })

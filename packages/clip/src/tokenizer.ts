@@ -32,7 +32,10 @@ export class ClipTokenizer {
     try {
       const json = JSON.parse(await readFile(file, 'utf8'))
       const config = JSON.parse(await readFile(join(directory, 'tokenizer_config.json'), 'utf8'))
-      return new ClipTokenizer(new Tokenizer(json, config), contextLength, padToken)
+      const tokenizer = new Tokenizer(json, config)
+      const problem = unusable(tokenizer, padToken)
+      if (problem) throw new Error(problem)
+      return new ClipTokenizer(tokenizer, contextLength, padToken)
     } catch (cause) {
       throw new ModelDirectoryError(`The tokenizer ${file} can't be used (${(cause as Error).message})`, { cause })
     }
@@ -62,6 +65,17 @@ export class ClipTokenizer {
         : [frame(isOverlong ? ids.slice(0, room) : ids)]
     return { sequences, overlong: isOverlong, empty: cleaned === '' }
   }
+}
+
+/** What would make ids that the tower takes for something else, and never complains of. */
+function unusable(tokenizer: Tokenizer, padToken: string | undefined): string | undefined {
+  const bare: readonly unknown[] = tokenizer.encode('a', { add_special_tokens: false }).ids
+  const framed: readonly unknown[] = tokenizer.encode('a').ids
+  if (bare.length === 0 || ![...bare, ...framed].every((id) => Number.isInteger(id))) return 'it has no token for "a"'
+  if (framed.lastIndexOf(bare.at(-1)) === framed.length - 1) return 'it ends no text with an end-of-text token'
+  if (padToken !== undefined && tokenizer.token_to_id(padToken) === undefined)
+    return `it lacks the padding token ${padToken} of tokenizer_config.json`
+  return undefined
 }
 
 const SPECIAL = /<\|(?:start|end)oftext\|>/
