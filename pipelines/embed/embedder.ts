@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Model, openModel } from '@promptloom/clip/model'
 import type { StageContext } from '@promptloom/runner/stage'
 import type { EmbedOptions } from './options.ts'
+import { pictureTables } from './shards.ts'
 import { VectorCache } from './vector-cache.ts'
 
 /** What all shards of a run share: the open model, and vectors that are known already. */
@@ -12,7 +13,8 @@ export class Embedder implements AsyncDisposable {
   readonly #identity: string
 
   /** Opens the model that the options name, and the cache in the workspace. */
-  static async open({ options, workspace, log }: StageContext<EmbedOptions>): Promise<Embedder> {
+  static async open(context: StageContext<EmbedOptions>): Promise<Embedder> {
+    const { options, workspace, log } = context
     const { model, device, precision, overlong, gpus, batch, workers } = options
     const opened = await openModel(model, {
       device,
@@ -26,6 +28,9 @@ export class Embedder implements AsyncDisposable {
     const { digest, dimension } = opened
     log.info('model opened', { model, digest, dimension, device: opened.device.reason, precision: opened.precision })
     if (opened.precision === 'int8' || opened.precision === 'q4') log.warn(reducedWeights(opened.precision))
+    if (!opened.image && pictureTables(context).length > 0) {
+      log.warn(`Pictures are left out: ${model} has no vision_model, or no preprocessor_config.json to go with it.`)
+    }
     return new Embedder(opened, await VectorCache.open(join(workspace, 'cache', 'vectors.lmdb')))
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, rm } from 'node:fs/promises'
+import { cp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openModel } from '@promptloom/clip/model'
 import { TINY, writeSyntheticModel } from '@promptloom/clip/synthetic/synthetic-model'
@@ -112,6 +112,17 @@ describe('the embed stage, on prompts', () => {
 })
 
 describe('the embed stage, on pictures', () => {
+  it('commits no pictures when the two towers are of different models', async () => {
+    const collection = await createCollection([[['one', await png('red')]]])
+    const other = `${collection.model}-other`
+    await writeSyntheticModel(other, { ...TINY, dimension: 48 })
+    await cp(join(other, 'onnx/vision_model.onnx'), join(collection.model, 'onnx/vision_model.onnx'))
+    await expect(collection.run()).rejects.toThrow(
+      'The picture tower gives vectors of 48 components and the text tower of 32: they are of two models;',
+    )
+    await expect(collection.checkpoint('image-00000')).rejects.toThrow('ENOENT')
+  })
+
   it('embeds those that can be decoded, and tells which are the same', async () => {
     const [red, blue] = [await png('red'), await png('blue')]
     const collection = await createCollection([
@@ -152,11 +163,17 @@ describe('the embed stage, on pictures', () => {
     expect((await collection.image('image-00001')).duplicate_of).toEqual(['00000-0'])
   })
 
-  it('leaves pictures out when the model has no picture tower', async () => {
-    const collection = await createCollection([[['one', await png('red')]]])
-    await rm(join(collection.model, 'onnx', 'vision_model.onnx'))
-    await collection.run()
-    await expect(collection.checkpoint('image-00000')).rejects.toThrow('ENOENT')
-    expect((await collection.checkpoint('text-00000')).outcomes).toEqual({ ok: 1 })
-  })
+  it.each(['onnx/vision_model.onnx', 'preprocessor_config.json'])(
+    'leaves pictures out when the model has no %s, and says so',
+    async (file) => {
+      const collection = await createCollection([[['one', await png('red')]]])
+      await rm(join(collection.model, file))
+      await collection.run()
+      expect(collection.warnings).toEqual([
+        `Pictures are left out: ${collection.model} has no vision_model, or no preprocessor_config.json to go with it.`,
+      ])
+      await expect(collection.checkpoint('image-00000')).rejects.toThrow('ENOENT')
+      expect((await collection.checkpoint('text-00000')).outcomes).toEqual({ ok: 1 })
+    },
+  )
 })
