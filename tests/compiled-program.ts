@@ -9,19 +9,18 @@ const MANY_FILES = ['apache-arrow', 'zod', 'openai']
 /** The one module that is started as a thread of its own: it's compiled too, and lies beside the others. */
 const THREAD = /new URL\('\.\/inference-worker\.mjs', import\.meta\.url\)/
 
-/** The program in plain JavaScript, for tests that start it dozens of times. */
-export interface CompiledProgram extends AsyncDisposable {
-  /** A module that exports the program's `main`. */
-  readonly cli: string
-  /** A module that defines `promptloom run`. */
-  readonly run: string
+/** Sources in plain JavaScript, for tests that start them again and again. */
+export interface Compiled extends AsyncDisposable {
+  /** The compiled module of an entry. */
+  path(entry: string): string
 }
 
 /**
- * Compiles the program's own sources into a new folder under `node_modules`, which goes when the result is disposed of.
- * What is compiled does what the sources do; it starts in half the processor time, as no hook sees every import.
+ * Compiles modules (paths by name) with all the sources that they import into a new folder under `node_modules`, which
+ * goes when the result is disposed of. What is compiled does what the sources do; it starts in half the processor time,
+ * as no hook sees every import.
  */
-export async function compileProgram(): Promise<CompiledProgram> {
+export async function compile(entries: Readonly<Record<string, string>>): Promise<Compiled> {
   const cache = join(root, 'node_modules/.cache')
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(join(cache, 'promptloom-'))
@@ -36,20 +35,20 @@ export async function compileProgram(): Promise<CompiledProgram> {
       target: 'node20',
       outDir: folder,
       rolldownOptions: {
-        input: {
-          cli: join(root, 'pipelines/cli.ts'),
-          run: join(root, 'pipelines/commands/run.ts'),
-          'inference-worker': join(root, 'packages/clip/src/inference-worker.ts'),
-        },
+        input: { 'inference-worker': join(root, 'packages/clip/src/inference-worker.ts'), ...entries },
         output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
       },
     },
   })
   return {
-    cli: join(folder, 'cli.mjs'),
-    run: join(folder, 'run.mjs'),
+    path: (entry) => join(folder, `${entry}.mjs`),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   }
+}
+
+/** Compiles the program with its command `run`. */
+export function compileProgram(): Promise<Compiled> {
+  return compile({ cli: join(root, 'pipelines/cli.ts'), run: join(root, 'pipelines/commands/run.ts') })
 }
 
 /** Modules find what lies beside their sources, wherever they are compiled to. */

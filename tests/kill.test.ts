@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CheckpointFolder } from '@promptloom/runner/checkpoint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type CompiledProgram, compileProgram } from './compiled-program.ts'
+import { type Compiled, compileProgram } from './compiled-program.ts'
 import { root, Standby } from './program.double.ts'
 
 const KILLS = 50
@@ -21,7 +21,7 @@ let expected: Record<string, string>
 let whole: number
 /** Loading the program takes longer than its work here: the next one loads while one works, is killed and looked at. */
 let standby: Standby
-let program: CompiledProgram
+let program: Compiled
 
 /** The sample's first rows, with a repeated and an empty prompt among them and no picture to fetch. */
 async function writeSource(): Promise<string> {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { vi } from 'vitest'
 import { main } from '../pipelines/cli.ts'
-import type { CompiledProgram } from './compiled-program.ts'
+import type { Compiled } from './compiled-program.ts'
 
 /** The repository's root. */
 export const root = resolve(import.meta.dirname, '..')
@@ -67,10 +67,10 @@ async function ended(child: ChildProcess): Promise<Ended> {
 
 /** Programs that are loaded ahead of their use, compiled or as sources: the next one loads while the last one works. */
 export class Standby {
-  readonly #program: CompiledProgram | undefined
+  readonly #program: Compiled | undefined
   #next: ReturnType<typeof load>
 
-  constructor(program?: CompiledProgram) {
+  constructor(program?: Compiled) {
     this.#program = program
     this.#next = load(program)
   }
@@ -89,8 +89,8 @@ export class Standby {
   }
 }
 
-function load(program?: CompiledProgram): { readonly child: ChildProcess; readonly loaded: Promise<ChildProcess> } {
-  const child = fork(join(root, 'tests/standby.mjs'), program ? [program.cli, program.run] : [], {
+function load(program?: Compiled): { readonly child: ChildProcess; readonly loaded: Promise<ChildProcess> } {
+  const child = fork(join(root, 'tests/standby.mjs'), program ? [program.path('cli'), program.path('run')] : [], {
     cwd: root,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -27,7 +27,8 @@ function cellOf({ cells }: SweepResult, effort: Ask['effort'], { clients = 1, sh
   return found
 }
 
-describe('an honest store', () => {
+// Most of a sweep's time is spent waiting, to see what else the machine does.
+describe.concurrent('an honest store', () => {
   it('gets every figure printed, with its interval, its evidence and the load', async () => {
     const { result, table } = await sweepWith()
     expect(result.changed).toBe(false)
@@ -59,7 +60,7 @@ describe('an honest store', () => {
   })
 })
 
-describe('a store that lies', () => {
+describe.concurrent('a store that lies', () => {
   it('index dropped behind its back: EXPLAIN says so, and no indexed figure is printed', async () => {
     let dropped = false
     const { result } = await sweepWith({
@@ -167,7 +168,8 @@ describe('a store that lies', () => {
     expect(cellOf(result, 16).withheld).toBeNull()
   })
 
-  it('answers kept by question: the second asking is faster, and the report has the ratio', async () => {
+  // Compares times, which others at work would lengthen.
+  it.sequential('answers kept by question: the second asking is faster, and the report has the ratio', async () => {
     const seen = new Set<string>()
     const delay = ({ vector, k, effort, share }: Ask) => {
       const key = `${k} ${effort} ${share} ${Buffer.from(vector.buffer).toString('base64')}`

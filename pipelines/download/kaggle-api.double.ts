@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Loopback, loopback } from '@promptloom/http/loopback.double'
 
 /** One request that the double saw. */
@@ -39,6 +40,8 @@ export interface KaggleDouble extends AsyncDisposable {
   readonly versions: Record<string, Buffer>[]
   /** Only this Authorization is let in, when set. */
   allowed: string | undefined
+  /** What a cut waits for after the bytes were sent: those that the client hasn't read are lost. Default 100 ms. */
+  arrived: () => Promise<unknown>
 }
 
 /** Starts the double with one version of the set `owner/prompts`, licence CC0-1.0. */
@@ -62,7 +65,7 @@ export async function kaggleDouble(files: Record<string, Buffer>): Promise<Kaggl
   const versions = [files]
   const storage = await loopback((request, response) => {
     note('storage', request)
-    serveFile(request, response, { versions, misbehave })
+    serveFile(request, response, double)
   })
   const api = await loopback((request, response) => {
     note('api', request)
@@ -74,6 +77,7 @@ export async function kaggleDouble(files: Record<string, Buffer>): Promise<Kaggl
     misbehave,
     versions,
     allowed: undefined,
+    arrived: () => sleep(100),
     async [Symbol.asyncDispose]() {
       await api[Symbol.asyncDispose]()
       await storage[Symbol.asyncDispose]()
@@ -130,7 +134,7 @@ function serveApi(
 function serveFile(
   request: IncomingMessage,
   response: ServerResponse,
-  { versions, misbehave }: { versions: Record<string, Buffer>[]; misbehave: Misbehaviour },
+  { versions, misbehave, arrived }: KaggleDouble,
 ): unknown {
   if (happens(misbehave, 'expired')) {
     return response.writeHead(400).end('<?xml version="1.0"?><Error><Code>ExpiredToken</Code></Error>')
@@ -151,6 +155,6 @@ function serveFile(
     ...(ranged ? { 'content-range': `bytes ${from}-${whole.length - 1}/${whole.length}` } : {}),
   })
   if (!happens(misbehave, 'cut')) return response.end(body)
-  // The end comes after a while: bytes that the client hasn't read by then are lost with the connection.
-  response.write(body.subarray(0, body.length / 2), () => setTimeout(() => response.socket?.end(), 100))
+  const end = () => response.socket?.end()
+  response.write(body.subarray(0, body.length / 2), () => void arrived().then(end, end))
 }

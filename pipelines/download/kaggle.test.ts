@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { zipOf } from '@promptloom/dataset/zip.double'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type KaggleDouble, kaggleDouble, type Misbehaviour } from './kaggle-api.double.ts'
 import { kaggleCredentials } from './kaggle-credentials.ts'
 import { type TestWorkspace, testWorkspace } from './workspace.double.ts'
@@ -27,6 +27,16 @@ afterEach(async () => {
 const download = (more: Record<string, unknown> = {}, environment: Record<string, string> = {}) =>
   workspace.run({ source, kaggleApi: kaggle.api, ...more }, { environment })
 const csv = () => readFile(join(workspace.path, 'download', 'source.csv'))
+/** Resolves once bytes of the file lie in the cache, where the next request goes on from. */
+const partArrives = () =>
+  vi.waitFor(
+    async () => {
+      const cache = join(workspace.path, 'cache', 'download')
+      const part = await stat(join(cache, (await readdir(cache))[0] as string, 'source.part'))
+      expect(part.size).toBeGreaterThan(0)
+    },
+    { timeout: 60_000, interval: 10 },
+  )
 const storageRequests = () => kaggle.requests.filter((one) => one.server === 'storage')
 
 describe('a Kaggle set', () => {
@@ -102,6 +112,7 @@ describe('a Kaggle that misbehaves', () => {
 
   it('goes on by Range after a cut, and asks for a new address when the old one has expired', async () => {
     kaggle.misbehave.cut = 1
+    kaggle.arrived = partArrives
     await download()
     expect(storageRequests().map((one) => one.range)).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/)])
     expect(kaggle.requests.filter((one) => one.path.includes('/download/'))).toHaveLength(1)
@@ -110,7 +121,7 @@ describe('a Kaggle that misbehaves', () => {
   it('asks the API again for an expired address and goes on from what it has', async () => {
     // What a killed process left: half of the file. The record says which version it is of.
     kaggle.misbehave.cut = 100
-    kaggle.misbehave.corrupt = 0
+    kaggle.arrived = partArrives
     const folder = await leftByKilledRun()
     Object.assign(kaggle.misbehave, { cut: 0, expired: 1 })
     kaggle.versions.push({ 'p.csv': OTHER })

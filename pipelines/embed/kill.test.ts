@@ -7,9 +7,17 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TINY, writeSyntheticModel } from '@promptloom/clip/synthetic/synthetic-model'
 import sharp from 'sharp'
-import { expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Compiled, compile } from '../../tests/compiled-program.ts'
 
 const KILLS = 6
+
+let compiled: Compiled
+
+beforeAll(async () => {
+  compiled = await compile({ 'run-process': join(import.meta.dirname, 'run-process.double.ts') })
+})
+afterAll(() => compiled[Symbol.asyncDispose]())
 
 /** Runs the program until it ends (undefined) or is killed after so many milliseconds; tells how it ended. */
 async function runProgram(
@@ -18,9 +26,7 @@ async function runProgram(
   shards: unknown,
   killAfter?: number,
 ): Promise<number | string> {
-  // As in promptloom.mjs: packages of many files are loaded sooner before tsx's hooks are there.
-  const execArgv = ['apache-arrow', 'zod', 'tsx'].flatMap((name) => ['--import', import.meta.resolve(name)])
-  const child = fork(join(import.meta.dirname, 'run-process.double.ts'), [workspace, model], { execArgv })
+  const child = fork(compiled.path('run-process'), [workspace, model], { execArgv: [] })
   child.send(shards as object)
   const ended = once(child, 'exit')
   if (killAfter !== undefined) {

@@ -5,15 +5,20 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { PromptRow } from '@promptloom/dataset/row'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Compiled, compile } from '../../tests/compiled-program.ts'
 import { promptRow, type Trial, trial } from './collection.double.ts'
 import { samplePicture } from './picture-samples.double.ts'
 
 const SHARED = resolve(process.env.PROMPTLOOM_SHARED ?? '../shared')
 const PAIRS = join(SHARED, 'data/pairs-sd-styles')
-/** As in promptloom.mjs: packages of many files are loaded sooner before tsx's hooks are there. */
-const LOADERS = ['apache-arrow', 'zod', 'tsx'].flatMap((name) => ['--import', name])
-const PROGRAM = join(import.meta.dirname, 'killable.double.ts')
+
+let compiled: Compiled
+
+beforeAll(async () => {
+  compiled = await compile({ killable: join(import.meta.dirname, 'killable.double.ts') })
+})
+afterAll(() => compiled[Symbol.asyncDispose]())
 
 /** Serves pictures by path, 404 for none, or a status; `asked` counts, and `onAsk` is told of every request. */
 async function gallery(picture: (path: string) => Promise<Buffer | number | undefined>) {
@@ -36,7 +41,7 @@ async function gallery(picture: (path: string) => Promise<Buffer | number | unde
 
 /** Runs a trial as a program of its own; killed without warning as soon as `until` resolves. */
 async function runProgram(attempt: Trial, until?: Promise<void>): Promise<number | string | null> {
-  const child = spawn(process.execPath, [...LOADERS, PROGRAM, attempt.workspace], { stdio: 'inherit' })
+  const child = spawn(process.execPath, [compiled.path('killable'), attempt.workspace], { stdio: 'inherit' })
   const ended = new Promise<number | string | null>((done) => child.on('exit', (code, signal) => done(signal ?? code)))
   void until?.then(() => child.kill('SIGKILL'))
   return ended

@@ -7,11 +7,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { PROMPT_SCHEMA, promptRows } from '@promptloom/dataset/prompt-table'
 import { readTable } from '@promptloom/dataset/table-reader'
 import { CheckpointFolder } from '@promptloom/runner/checkpoint'
-import { expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Compiled, compile } from '../../../tests/compiled-program.ts'
 
 const KILLS = 6
 /** Prompts in work at the same time: what can be in flight when the process dies. */
 const IN_FLIGHT = 2
+
+let compiled: Compiled
+
+beforeAll(async () => {
+  compiled = await compile({ 'queue-process': join(import.meta.dirname, 'queue-process.double.ts') })
+})
+afterAll(() => compiled[Symbol.asyncDispose]())
 
 const linesOf = async (path: string) => {
   const text = await readFile(path, 'utf8').catch(() => '')
@@ -20,8 +28,7 @@ const linesOf = async (path: string) => {
 
 /** Starts the program; kills it once it has made so many further calls, or lets it end. */
 async function work(workspace: string, prompts: string, calls: string, killAfter?: number): Promise<number | string> {
-  const execArgv = ['zod', 'tsx'].flatMap((name) => ['--import', import.meta.resolve(name)])
-  const child = fork(join(import.meta.dirname, 'queue-process.double.ts'), [workspace, prompts, calls], { execArgv })
+  const child = fork(compiled.path('queue-process'), [workspace, prompts, calls], { execArgv: [] })
   const ended = once(child, 'exit')
   if (killAfter !== undefined) {
     const before = (await linesOf(calls)).length
