@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TINY, VIT_B_32, writeSyntheticModel } from '@promptloom/clip/synthetic/synthetic-model'
@@ -74,6 +74,20 @@ describe('ready tensors', () => {
 })
 
 describe('the benchmark', () => {
+  it('refuses pictures that the model has no tower for, before it measures anything', async () => {
+    const model = join(await mkdtemp(join(tmpdir(), 'promptloom-bench-')), 'tiny')
+    await writeSyntheticModel(model, TINY)
+    await rm(join(model, 'onnx', 'vision_model.onnx'))
+    const lines: string[] = []
+    const listener = (line: string) => void lines.push(line)
+    const options = { model, prompts: ['a'], pictures: ['x.png'], rounds: 1, peer: model, listener }
+    await expect(benchEmbed(options)).rejects.toMatchObject({
+      exitCode: 2,
+      message: `The model directory ${model} has no picture tower; leave out --pictures, or name another model.`,
+    })
+    expect(lines).toEqual([])
+  })
+
   it('measures texts and pictures, and skips a peer that is not there, by name', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'promptloom-bench-'))
     const model = join(folder, 'tiny')

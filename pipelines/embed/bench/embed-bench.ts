@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, loadavg } from 'node:os'
-import { benchImages } from './image-track.ts'
+import { benchImages, pictureTower } from './image-track.ts'
 import { measurePeak } from './operations.ts'
 import { hasPeer, PEER } from './peer.ts'
 import { benchText } from './text-track.ts'
@@ -16,8 +16,12 @@ export interface EmbedBenchReport {
   readonly peak: number
 }
 
-/** Measures the stage, bare ONNX Runtime and the peer by turns, first on texts and then on pictures. */
+/**
+ * Measures the stage, bare ONNX Runtime and the peer by turns, first on texts and then on pictures.
+ * @throws UserError, before anything is measured, when there are pictures and no tower for them.
+ */
 export async function benchEmbed(options: EmbedBenchOptions): Promise<EmbedBenchReport> {
+  if (options.pictures.length > 0) await pictureTower(options.model)
   const cores = availableParallelism()
   const machine = { cpu: cpus()[0]?.model ?? '', cores, load: loadavg()[0] ?? 0 }
   options.listener('measuring the matrix-multiply peak')

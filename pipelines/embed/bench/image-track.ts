@@ -29,12 +29,10 @@ const AIM = 0.9
 /** Measures pictures: the stage, bare ONNX Runtime on ready tensors, decoding alone, the peer. */
 export async function benchImages(options: EmbedBenchOptions, context: TrackContext): Promise<TrackReport> {
   const { model, pictures, rounds, listener } = options
-  const found = await readModelDirectory(model)
-  const recipe = found.picture
-  if (!recipe || !found.graphs.image) throw new UserError(`${model} has no picture tower; leave out --pictures.`)
+  const { graph, recipe } = await pictureTower(model)
   const warmRows = warmRowsOf(pictures)
   const rows = pictures.slice(warmRows)
-  await using bare = await BareRuntime.open(join(found.path, found.graphs.image), availableParallelism())
+  await using bare = await BareRuntime.open(graph, availableParallelism())
   await using peer = await peerContender(context, { model, kind: 'image', rows })
   const ready = readyTensors(rows.length, recipe)
   const prompts = pictures.map((_, at) => `picture ${at}`)
@@ -68,6 +66,16 @@ export async function benchImages(options: EmbedBenchOptions, context: TrackCont
     shareOfPeak: operations && shareOfPeak(operations.image * rows.length, ceiling, context.peak),
     decodingShare: spread(decoding.map((one, round) => one.cpuSeconds / (ceiling[round] as Measurement).cpuSeconds)),
   }
+}
+
+/**
+ * The graph's path and what it takes.
+ * @throws UserError when the model has no picture tower.
+ */
+export async function pictureTower(model: string): Promise<{ readonly graph: string; readonly recipe: PictureRecipe }> {
+  const { path, graphs, picture } = await readModelDirectory(model)
+  if (picture && graphs.image) return { graph: join(path, graphs.image), recipe: picture }
+  throw new UserError(`The model directory ${model} has no picture tower; leave out --pictures, or name another model.`)
 }
 
 /** Tensors of so many pictures in even parts, as the stage cuts them, a whole number of them for each worker. */
