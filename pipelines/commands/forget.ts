@@ -2,7 +2,7 @@ import { UserError } from '@promptloom/runner/errors'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, loadFor } from '../command-options.ts'
 import { createListener, displayKind } from '../display/listener.ts'
-import { count } from '../display/numbers.ts'
+import { count, countOf } from '../display/numbers.ts'
 import { plainText } from '../display/plain-text.ts'
 import { interruptible } from '../interrupt.ts'
 import { type Doomed, type ForgetTarget, findDoomed } from '../loop/doomed.ts'
@@ -69,11 +69,11 @@ function targetOf(value: string | undefined, { source }: ForgetFlags): ForgetTar
 const KINDS = { id: 'id', url: 'address', source: 'source' } as const
 
 function wouldForget({ what, value, rows, derived }: Doomed): string {
-  return `This would forget ${count(rows.length)} rows with the ${KINDS[what]} "${value}" and ${count(derived.length)} that were made from them.`
+  return `This would forget ${countOf(rows.length, 'row')} with the ${KINDS[what]} "${value}" and ${count(derived.length)} that were made from them.`
 }
 
 function forgot({ rows, derived }: Doomed): string {
-  return `Forgotten: ${count(rows.length)} rows, and ${count(derived.length)} that were made from them.`
+  return `Forgotten: ${countOf(rows.length, 'row')}, and ${count(derived.length)} that were made from them.`
 }
 
 function tell({ json }: ForgetFlags, { text, doomed, ...more }: { text: string; doomed: Doomed }): void {

@@ -2,7 +2,7 @@ import { planRun, type StagePlan } from '@promptloom/runner/planning'
 import type { Selection } from '@promptloom/runner/selection'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor, selectionOptions } from '../command-options.ts'
-import { count } from '../display/numbers.ts'
+import { count, countOf } from '../display/numbers.ts'
 import { queueParts } from '../loop/queue-parts.ts'
 import { buildPipeline } from '../pipeline.ts'
 
@@ -42,7 +42,7 @@ export function planText(plan: StagePlan): string {
   ]
   const lines = [`${plan.stage}: ${counts.filter(Boolean).join(', ')}`]
   for (const { shard, rows, reason } of plan.run.slice(0, LISTED)) {
-    lines.push(`  ${shard} (${count(rows)} rows): ${reason}`)
+    lines.push(`  ${shard} (${countOf(rows, 'row')}): ${reason}`)
   }
   if (plan.run.length > LISTED) lines.push(`  … and ${count(plan.run.length - LISTED)} more; --json lists all`)
   for (const shard of plan.remove.slice(0, LISTED)) lines.push(`  ${shard}: no longer exists, is removed`)

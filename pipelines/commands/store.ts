@@ -7,6 +7,7 @@ import type { TableKind } from '@promptloom/store/table-kind'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
 import { existingStoreOf } from '../configuration.ts'
+import { countOf } from '../display/numbers.ts'
 import { storeText } from '../display/store-text.ts'
 
 interface StoreFlags extends ConfigurationFlags {
@@ -54,7 +55,7 @@ async function showStatus(store: Store, { json }: StoreFlags): Promise<void> {
 
 async function drop(store: Store, flags: StoreFlags): Promise<void> {
   const found = await chosen(store, flags)
-  const list = found.map(({ name, rows }) => `${name} (${rows.toLocaleString('en')} rows)`).join(', ')
+  const list = found.map(({ name, rows }) => `${name} (${countOf(rows, 'row')})`).join(', ')
   if (!flags.yes) throw new UserError(`This would drop ${list}. Say --yes to do it; the next run loads them again.`)
   for (const { kind } of found) {
     await store.table(kind).next.drop()
@@ -74,7 +75,7 @@ async function exportTo(folder: string, store: Store, flags: StoreFlags): Promis
   await mkdir(folder, { recursive: true })
   for (const { kind, rows } of found) {
     await store.table(kind).export(path(kind))
-    console.log(`${path(kind)}: ${rows.toLocaleString('en')} rows`)
+    console.log(`${path(kind)}: ${countOf(rows, 'row')}`)
   }
 }
 

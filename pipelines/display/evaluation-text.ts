@@ -3,7 +3,7 @@ import { PARTS, type PartLatency } from '@promptloom/search/evaluation/part-late
 import Table from 'cli-table3'
 import type { ColdStart } from '../measurement/cold-start.ts'
 import type { LoadFacts } from '../measurement/machine.ts'
-import { count } from './numbers.ts'
+import { count, countOf } from './numbers.ts'
 
 /** The figures of `promptloom bench search`, as tables. */
 export function evaluationText({ kinds, cutoffs, latencies, filtered }: Evaluation): string {
@@ -19,7 +19,7 @@ export function evaluationText({ kinds, cutoffs, latencies, filtered }: Evaluati
     else rates.push(words ? [route, 'by the words', accepts, missed] : [route, 'none', 'the model does not tell', ''])
   }
   const uncalibrated = 'Nothing is cut off: "promptloom calibrate" finds where to.'
-  const filter = `A filter that ${count(filtered.rows)} ${filtered.rows === 1 ? 'row meets' : 'rows meet'} (1 %): ${count(filtered.full)} of ${count(filtered.questions)} questions got all the hits that they could.`
+  const filter = `A filter that ${countOf(filtered.rows, 'row')} ${filtered.rows === 1 ? 'meets' : 'meet'} (1 %): ${count(filtered.full)} of ${count(filtered.questions)} questions got all the hits that they could.`
   const cutoff = cutoffs.length > 0 ? rates.toString() : uncalibrated
   return [found.toString(), cutoff, filter, latencyTable(latencies)].join('\n')
 }

@@ -1,8 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type BenchReport, benchText } from './bench-store-text.ts'
-import { bytes, count, duration } from './numbers.ts'
+import { bytes, count, countOf, duration } from './numbers.ts'
 import { plainText } from './plain-text.ts'
+
+describe('so many of a thing', () => {
+  it('is one, or several with thousands apart', () => {
+    expect([0, 1, 2, 900_000].map((value) => countOf(value, 'row'))).toEqual([
+      '0 rows',
+      '1 row',
+      '2 rows',
+      '900,000 rows',
+    ])
+  })
+})
 
 describe('bytes', () => {
   it.each([

@@ -49,7 +49,7 @@ describe('createListener', () => {
   it('prints plain lines', () => {
     expect(shown('lines').split('\n')).toEqual([
       'embed/00001 failed: the disk is full',
-      'embed         20,000 rows in 2 shards, 1 shards up to date (ok 19,990, truncated 10), 1 min 15 s',
+      'embed         20,000 rows in 2 shards, 1 shard up to date (ok 19,990, truncated 10), 1 min 15 s',
       'interrupted after 1 min 20 s; the same command goes on from here',
       '',
     ])
@@ -117,7 +117,7 @@ describe('a stage’s last line', () => {
   it('cannot be overlooked where shards failed, and tells of removed ones', () => {
     const failures = [{ shard: '00001', message: 'no space' }]
     expect(ended({ ran: 0, skipped: 0, removed: 3, outcomes: {}, failures })).toBe(
-      'embed         3 shards removed, 1 shards FAILED, 1 min 15 s\n',
+      'embed         3 shards removed, 1 shard FAILED, 1 min 15 s\n',
     )
   })
 

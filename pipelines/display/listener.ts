@@ -1,6 +1,6 @@
 import type { Listener, RunEvent, StageReport } from '@promptloom/runner/progress'
 import { Presets, SingleBar } from 'cli-progress'
-import { count, duration } from './numbers.ts'
+import { count, countOf, duration } from './numbers.ts'
 import { plainText } from './plain-text.ts'
 import { Tally } from './tally.ts'
 
@@ -98,10 +98,10 @@ function sentence(event: RunEvent, tally: Tally): string | undefined {
 function stageSentence(report: StageReport): string {
   const { stage, ran, skipped, removed, failures, seconds } = report
   const parts = [
-    ran > 0 ? `${count(report.rows)} rows in ${count(ran)} shards` : '',
-    skipped > 0 ? `${count(skipped)} shards up to date` : '',
-    removed > 0 ? `${count(removed)} shards removed` : '',
-    failures.length > 0 ? `${count(failures.length)} shards FAILED` : '',
+    ran > 0 ? `${countOf(report.rows, 'row')} in ${countOf(ran, 'shard')}` : '',
+    skipped > 0 ? `${countOf(skipped, 'shard')} up to date` : '',
+    removed > 0 ? `${countOf(removed, 'shard')} removed` : '',
+    failures.length > 0 ? `${countOf(failures.length, 'shard')} FAILED` : '',
   ].filter(Boolean)
   const outcomes = Object.entries(report.outcomes).map(([name, rows]) => `${name} ${count(rows)}`)
   const how = outcomes.length > 0 ? ` (${outcomes.join(', ')})` : ''

@@ -14,6 +14,11 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US')
 }
 
+/** So many of a thing, e.g. `1 row` or `900,000 rows`. */
+export function countOf(value: number, thing: string): string {
+  return `${count(value)} ${thing}${Math.round(value) === 1 ? '' : 's'}`
+}
+
 /** Bytes in the decimal unit that fits, e.g. `1.8 GB`. */
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']

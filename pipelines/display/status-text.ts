@@ -1,6 +1,6 @@
 import type { WorkspaceStatus } from '@promptloom/runner/status'
 import Table from 'cli-table3'
-import { bytes, count, duration } from './numbers.ts'
+import { bytes, count, countOf, duration } from './numbers.ts'
 import { plainText } from './plain-text.ts'
 
 /** A workspace's status as a table and a few sentences. */
@@ -41,7 +41,8 @@ function sentences(status: WorkspaceStatus): string[] {
   else if (lastRun?.error) lines.push(`Run ${lastRun.run} failed: ${plainText(lastRun.error)}`)
   else if (!status.complete && lastRun) lines.push('Work is left; run again to go on.')
   for (const { name, transient } of status.stages) {
-    if (transient > 0) lines.push(`${name}: ${count(transient)} rows may succeed when tried again; the next run does.`)
+    if (transient > 0)
+      lines.push(`${name}: ${countOf(transient, 'row')} may succeed when tried again; the next run does.`)
   }
   return lines
 }

@@ -352,6 +352,8 @@ describe('a server that listens wider', () => {
     await using busy = await createServer({ routes: [slow], concurrency: 1, timeoutMs: 500 })
     const [first, second] = await Promise.all([fetch(`${busy.url}/api/slow`), fetch(`${busy.url}/api/slow`)])
     const codes = [await failure(first), await failure(second)].map(({ code }) => code)
+    const refused = codes[0] === 'busy' ? first : second
     expect(codes.sort()).toEqual(['busy', 'too_slow'])
+    expect(refused.headers.get('retry-after')).toBe('1')
   })
 })

@@ -8,6 +8,7 @@ import { type GuardOptions, guard, same, TOKEN_COOKIE } from './guard.ts'
 import { openApiDocument } from './openapi.ts'
 import { type Failure, failureOf, RequestError } from './request-error.ts'
 import type { Route } from './route.ts'
+import { answerUnreadable } from './unreadable-request.ts'
 
 /** What a server serves, and to whom; everything but the routes has a default. */
 export interface ServerOptions extends Partial<GuardOptions> {
@@ -63,6 +64,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.headersTimeout = HEADER_MS
   server.requestTimeout = REQUEST_MS
+  answerUnreadable(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
@@ -156,7 +158,9 @@ async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function failed({ status, code, message }: Failure): Response {
-  const headers = { 'content-type': 'application/json', 'content-security-policy': API_POLICY }
+  // What is too much now may be answered in a moment; clients and proxies keep to this by themselves.
+  const later = code === 'busy' || code === 'unavailable' ? { 'retry-after': '1' } : {}
+  const headers = { 'content-type': 'application/json', 'content-security-policy': API_POLICY, ...later }
   return new Response(JSON.stringify({ error: { code, message } }), { status, headers })
 }
 
