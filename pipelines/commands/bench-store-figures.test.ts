@@ -69,14 +69,14 @@ describe('asking by turns', () => {
         return [question[0] as number]
       },
     })
-    const [a, b] = await askByTurns([contender('a'), contender('b')], questions.slice(0, 3), 0)
+    const [a, b] = await askByTurns([contender('a'), contender('b')], questions.slice(0, 3), { warmUp: 0 })
     expect(order).toEqual(['a0', 'b0', 'a1', 'b1', 'a2', 'b2'])
     expect(a).toMatchObject({ name: 'a', questions: [0, 1, 2], answers: [[0], [1], [2]] })
     expect(b?.times).toHaveLength(3)
   })
 
   test('asks a slow one only every so many questions', async () => {
-    const [slow] = await askByTurns([{ name: 'exact', every: 3, ask: async () => [] }], questions, 0)
+    const [slow] = await askByTurns([{ name: 'exact', every: 3, ask: async () => [] }], questions, { warmUp: 0 })
     expect(slow?.questions).toEqual([0, 3])
   })
 
@@ -86,7 +86,7 @@ describe('asking by turns', () => {
       asked++
       return []
     }
-    const [one] = await askByTurns([{ name: 'x', ask }], questions, 4)
+    const [one] = await askByTurns([{ name: 'x', ask }], questions, { warmUp: 4 })
     expect(asked).toBe(10)
     expect(one?.times).toHaveLength(6)
   })
@@ -99,7 +99,7 @@ describe('asking by turns', () => {
       return [0]
     }
     const steady = { name: 'steady', ask: async () => [1] }
-    const [one, other] = await askByTurns([{ name: 'x', ask }, steady], questions, 0)
+    const [one, other] = await askByTurns([{ name: 'x', ask }, steady], questions, { warmUp: 0 })
     expect(one).toMatchObject({ name: 'x', questions: [0, 1], answers: [[0], [0]], failure: 'gone' })
     expect(asked).toBe(3)
     expect(other).toMatchObject({ questions: [0, 1, 2, 3, 4, 5] })
@@ -113,9 +113,25 @@ describe('asking by turns', () => {
     expect(figures({ ...(one as NonNullable<typeof one>), answers: [] }, [])).toMatchObject({ recall: 0, p50: 0 })
   })
 
+  test('ends between two questions where the bench is given up, with the reason', async () => {
+    const controller = new AbortController()
+    let asked = 0
+    const ask = async () => {
+      asked++
+      controller.abort(new Error('enough'))
+      return []
+    }
+    const other = { name: 'other', ask: async () => [] }
+    const turns = askByTurns([{ name: 'x', ask }, other], questions, { warmUp: 0, signal: controller.signal })
+    await expect(turns).rejects.toThrow('enough')
+    expect(asked).toBe(1)
+  })
+
   test('one that measures its own time is believed: the way to it does not count', async () => {
     const ask = async (question: Float32Array) => [question[0] as number]
-    const [one] = await askByTurns([{ name: 'x', ask, took: ([value]) => 1000 + (value as number) }], questions, 0)
+    const [one] = await askByTurns([{ name: 'x', ask, took: ([value]) => 1000 + (value as number) }], questions, {
+      warmUp: 0,
+    })
     expect(one?.times).toEqual([1000, 1001, 1002, 1003, 1004, 1005])
   })
 })

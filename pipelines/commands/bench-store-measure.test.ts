@@ -32,7 +32,7 @@ test('contenders are asked by turns, each question once after the warm-up', asyn
     },
   })
   const questions = Array.from({ length: 4 }, (_, at) => Float32Array.of(at))
-  const turns = await askByTurns([contender('a'), contender('b', 2)], questions, 2)
+  const turns = await askByTurns([contender('a'), contender('b', 2)], questions, { warmUp: 2 })
   expect(asked).toEqual(['a0', 'a1', 'b0', 'a0', 'b0', 'a1', 'a2', 'b2', 'a3'])
   expect(turns).toMatchObject([
     { name: 'a', questions: [0, 1, 2, 3], answers: [0, 1, 2, 3] },

@@ -47,13 +47,14 @@ export interface Turns<Answer> {
 export async function askByTurns<Answer>(
   contenders: readonly Contender<Answer>[],
   questions: readonly Float32Array[],
-  warmUp = 30,
+  { warmUp = 30, signal }: { readonly warmUp?: number; readonly signal?: AbortSignal } = {},
 ): Promise<Turns<Answer>[]> {
   const turns = contenders.map((contender) => new Turn(contender))
   for (const turn of turns) {
     for (const question of questions.slice(0, Math.ceil(warmUp / turn.every))) await turn.ask(question)
   }
   for (const [at, question] of questions.entries()) {
+    signal?.throwIfAborted()
     for (const turn of turns) if (at % turn.every === 0) await turn.ask(question, at)
   }
   return turns

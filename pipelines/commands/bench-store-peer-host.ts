@@ -11,6 +11,8 @@ export interface PeerLimits {
   readonly seconds: number
   /** Bytes of resident memory. */
   readonly bytes: number
+  /** Aborted when the bench is given up. */
+  readonly signal?: AbortSignal
 }
 
 /** A peer's answer: numbers of rows, and the milliseconds that it measured itself. */
@@ -32,6 +34,8 @@ export interface PeerBuild {
 
 /** Milliseconds between looks at its memory. */
 const WATCH = 500
+/** Milliseconds between two signs of life while it builds. */
+const SIGN_OF_LIFE = 60_000
 
 /** A peer in a child process, loaded, indexed and ready to be asked; or why it is not. */
 export class PeerProcess implements AsyncDisposable {
@@ -49,12 +53,17 @@ export class PeerProcess implements AsyncDisposable {
     }))
   }
 
-  /** Starts it and waits until it is built; `undefined` where its package is not installed. Never throws. */
+  /**
+   * Starts it and waits until it is built; `undefined` where its package is not installed. What goes wrong in it is
+   * told in `build`.
+   * @throws the signal's reason when the bench is given up.
+   */
   static async start(
     job: PeerJob,
     limits: PeerLimits,
     say: (line: string) => void = () => undefined,
   ): Promise<PeerProcess | undefined> {
+    limits.signal?.throwIfAborted()
     const child = fork(join(import.meta.dirname, 'bench-store-peer-process.ts'), [JSON.stringify(job)], {
       execArgv: ['--import', import.meta.resolve('tsx')],
       serialization: 'advanced',
@@ -62,6 +71,11 @@ export class PeerProcess implements AsyncDisposable {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     const watch = new Watch(child, limits)
+    const started = performance.now()
+    const signs = setInterval(() => {
+      const minutes = Math.round((performance.now() - started) / 60_000)
+      say(`  ${job.peer}: ${minutes} min, at most ${(watch.peak / 1e9).toFixed(1)} GB so far`)
+    }, SIGN_OF_LIFE)
     const outcome = await new Promise<PeerMessage>((settle) => {
       child.once('exit', (code, signal) =>
         settle({ type: 'failed', message: watch.reason ?? `ended by itself (${signal ?? `code ${code}`})` }),
@@ -72,7 +86,9 @@ export class PeerProcess implements AsyncDisposable {
         if (message.rows % 100_000 === 0) say(`  ${message.name}: ${message.rows} of ${job.rows} rows`)
       })
     })
+    clearInterval(signs)
     const peakBytes = await watch.stop()
+    limits.signal?.throwIfAborted()
     if (outcome.type === 'built') {
       const { name, seconds: buildSeconds, processorSeconds, ways } = outcome
       return new PeerProcess(child, { name, buildSeconds, processorSeconds, peakBytes }, ways)
@@ -116,10 +132,14 @@ class Watch {
   readonly #child: ChildProcess
   readonly #deadline: NodeJS.Timeout
   readonly #looks: NodeJS.Timeout
-  #peak = 0
+  readonly #signal: AbortSignal | undefined
+  readonly #give = () => this.#end('given up')
+  peak = 0
 
-  constructor(child: ChildProcess, { seconds, bytes }: PeerLimits) {
+  constructor(child: ChildProcess, { seconds, bytes, signal }: PeerLimits) {
     this.#child = child
+    this.#signal = signal
+    signal?.addEventListener('abort', this.#give, { once: true })
     this.#deadline = setTimeout(
       () => this.#end(`not loaded and indexed within ${Math.round(seconds / 60)} minutes`),
       seconds * 1000,
@@ -132,14 +152,15 @@ class Watch {
   async stop(): Promise<number> {
     clearTimeout(this.#deadline)
     clearInterval(this.#looks)
+    this.#signal?.removeEventListener('abort', this.#give)
     await this.#look()
-    return this.#peak
+    return this.peak
   }
 
   async #look(): Promise<number> {
     const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8').catch(() => '')
     const bytes = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024
-    this.#peak = Math.max(this.#peak, bytes, Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024)
+    this.peak = Math.max(this.peak, bytes, Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024)
     return bytes
   }
 

@@ -39,6 +39,7 @@ const say = (message: PeerMessage) => void process.send?.(message)
  */
 async function main(job: PeerJob): Promise<void> {
   sacrificeFirst()
+  process.on('disconnect', () => process.exit())
   const peer = await PEERS[job.peer]?.({ ...job, dimension: DIMENSION })
   if (!peer) return say({ type: 'absent' })
   const { name } = peer

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { askByTurns } from './bench-store-measure.ts'
-import { PeerProcess } from './bench-store-peer-host.ts'
+import { type PeerLimits, PeerProcess } from './bench-store-peer-host.ts'
 import { DIMENSION, shardVectors } from './bench-store-rows.ts'
 
 const ROWS = 60
 const LIMITS = { seconds: 300, bytes: 8e9 }
+
+/** Deaf for a minute, as a library in native code is; then gone, should nobody have ended it. */
+const STUCK = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000); process.exit()'
 
 /** A package of usearch's name and calls that compares everything; `add` begins with what a test wants to go wrong. */
 const usearch = (trouble = '') => `
@@ -35,11 +38,16 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-async function start(name: string, source: string | undefined, limits = LIMITS) {
+async function start(name: string, source: string | undefined, limits: PeerLimits = LIMITS) {
+  const job = await prepare(name, source)
+  return PeerProcess.start(job, limits)
+}
+
+async function prepare(name: string, source: string | undefined) {
   const at = join(folder, name)
   await mkdir(join(at, 'node_modules', 'usearch'), { recursive: true })
   if (source !== undefined) await writeFile(join(at, 'node_modules', 'usearch', 'index.js'), source)
-  return PeerProcess.start({ peer: 'usearch', folder: at, scratch: at, rows: ROWS }, limits)
+  return { peer: 'usearch', folder: at, scratch: at, rows: ROWS }
 }
 
 const question = (first: number) => Float32Array.from({ length: DIMENSION }, (_, at) => (at === 0 ? first : 0))
@@ -56,7 +64,7 @@ describe('a peer in its own process', () => {
       'usearch (library) f32 M32 efc128 ef 512',
     ])
     const first = shardVectors(0, ROWS)[DIMENSION * 42] as number
-    const turns = await askByTurns(peer.contenders, [question(first)], 1)
+    const turns = await askByTurns(peer.contenders, [question(first)], { warmUp: 1 })
     for (const { answers, times } of turns) {
       expect(answers[0]?.rows).toHaveLength(10)
       expect(answers[0]?.rows[0]).toBe(42)
@@ -66,7 +74,7 @@ describe('a peer in its own process', () => {
 
   test('that fails at a question, or ends at one, says so, and what it had answered stays', async () => {
     await using peer = (await start('good', usearch())) as PeerProcess
-    const turns = await askByTurns(peer.contenders, [question(0), question(3), question(0), question(9)], 0)
+    const turns = await askByTurns(peer.contenders, [question(0), question(3), question(0), question(9)], { warmUp: 0 })
     expect(turns.map(({ questions, failure }) => ({ questions, failure }))).toEqual([
       { questions: [0], failure: 'no such question' },
       { questions: [0], failure: 'no such question' },
@@ -87,16 +95,24 @@ describe('a peer in its own process', () => {
   })
 
   test('that takes too long is ended', async () => {
-    const endless = 'for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)'
-    await using peer = (await start('bad', usearch(endless), { ...LIMITS, seconds: 1 })) as PeerProcess
+    await using peer = (await start('bad', usearch(STUCK), { ...LIMITS, seconds: 1 })) as PeerProcess
     expect(peer.build.failure).toBe('not loaded and indexed within 0 minutes')
   })
 
   test.runIf(process.platform === 'linux')('that takes too much memory is ended', async () => {
-    const endless = 'for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)'
-    await using peer = (await start('bad', usearch(endless), { ...LIMITS, bytes: 1e6 })) as PeerProcess
+    await using peer = (await start('bad', usearch(STUCK), { ...LIMITS, bytes: 1e6 })) as PeerProcess
     expect(peer.build.failure).toBe('took more than 0.0 GB of memory')
     expect(peer.build.peakBytes).toBeGreaterThan(1e6)
+  })
+
+  test('ends with the bench that is given up', async () => {
+    const controller = new AbortController()
+    const limits = { ...LIMITS, signal: controller.signal }
+    const job = await prepare('bad', usearch(STUCK))
+    const starting = PeerProcess.start(job, limits)
+    controller.abort(new Error('enough'))
+    await expect(starting).rejects.toThrow('enough')
+    await expect(PeerProcess.start(job, limits)).rejects.toThrow('enough')
   })
 
   test('whose package is not installed takes no part', async () => {

@@ -53,10 +53,11 @@ export function rowNumber(id: string): number {
 }
 
 /** Writes shards as the embed stage does, and answers with their paths in order. */
-export async function writeShards(rows: number, folder: string): Promise<string[]> {
+export async function writeShards(rows: number, folder: string, signal?: AbortSignal): Promise<string[]> {
   const files: string[] = []
   await mkdir(folder, { recursive: true })
   for (let first = 0; first < rows; first += SHARD) {
+    signal?.throwIfAborted()
     const path = join(folder, `${String(first).padStart(9, '0')}.parquet`)
     await writeTable(
       path,

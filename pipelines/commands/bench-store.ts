@@ -5,7 +5,7 @@ import { UserError } from '@promptloom/runner/errors'
 import { GRAPHS } from '@promptloom/store/hnsw-index'
 import { exactNeighbours } from '@promptloom/store/oracle'
 import { openStore, type Store } from '@promptloom/store/store'
-import type { HnswParameters } from '@promptloom/store/vector-index'
+import type { BuildProgress, HnswParameters } from '@promptloom/store/vector-index'
 import type { Command } from 'commander'
 import pLimit from 'p-limit'
 import { type BenchReport, benchText, peerText } from '../display/bench-store-text.ts'
@@ -48,7 +48,10 @@ export function define(command: Command): void {
     .option('--peer-memory <GB>', 'a peer that takes more memory is left out', defaultPeerMemory())
     .option('--hnsw <quantization,connections,candidates>', 'another graph: fast, or e.g. bf16,32,128')
     .option('--effort <ef,…>', 'ask the index with these efforts too, e.g. 64,128')
-    .option('--scratch <folder>', 'where files are written (4.5 GB for 900,000 rows); default the system’s')
+    .option(
+      '--scratch <folder>',
+      'where files are written (for 900,000 rows 6 GB, with peers 12 GB); default the system’s',
+    )
     .option('--keep', 'leave those files there, the store among them, and say where')
     .option('--report <folder>', 'instead: the benchmark stage over the store that --keep left in that folder')
     .option('--json', 'print the figures as JSON')
@@ -68,7 +71,7 @@ Examples:
       if (flags.report !== undefined) return report(flags.report)
       const scratch = await mkdtemp(join(resolve(flags.scratch ?? tmpdir()), 'promptloom-bench-'))
       try {
-        const report = await bench(flags, scratch)
+        const report = await interruptible((signal) => bench(flags, scratch, signal))
         console.log(flags.json ? JSON.stringify(report, null, 2) : benchText(report))
       } finally {
         if (flags.keep) console.error(`Kept: ${scratch}`)
@@ -93,29 +96,30 @@ async function report(folder: string): Promise<void> {
   console.log(`The page: ${await interruptible((signal) => reportOnStore(folder, { signal, listener: show }))}`)
 }
 
-async function bench(flags: BenchFlags, scratch: string): Promise<BenchReport> {
+async function bench(flags: BenchFlags, scratch: string, signal: AbortSignal): Promise<BenchReport> {
   const rows = whole(flags.rows, SHARD)
-  const limits = peerLimits(flags)
+  const limits = { ...peerLimits(flags), signal }
+  const hnsw = flags.hnsw === undefined ? undefined : graph(flags.hnsw)
+  const efforts = flags.effort?.split(',').map((one) => whole(one, 1))
+  const questions = benchQuestions(whole(flags.questions, 1))
   const say = timedLines()
   const watch = new LoadWatch()
   watch.start()
   say(`Writing ${rows} vectors …`)
-  const files = await writeShards(rows, join(scratch, 'shards'))
-  const questions = benchQuestions(whole(flags.questions, 1))
+  const files = await writeShards(rows, join(scratch, 'shards'), signal)
   await using store = await openStore({ kind: 'embedded', path: join(scratch, 'store') }, { run: 'bench' })
   const table = store.table('text')
-  const { bare, load, index, loadPeakBytes } = await fill(store, { flags, files, scratch, say })
+  const { bare, load, index, loadPeakBytes } = await fill(store, { hnsw, files, scratch, say, signal })
   const truth = await exactDistancesOf(store, questions, say)
-  const ours = ownContenders(
-    table,
-    flags.effort?.split(',').map((one) => whole(one, 1)),
-  )
-  for (const one of judged(await askByTurns(ours, questions.slice(0, 100)), questions, truth)) say(`  ${inShort(one)}`)
+  const ours = ownContenders(table, efforts)
+  const alone = await askByTurns(ours, questions.slice(0, 100), { signal })
+  for (const one of judged(alone, questions, truth)) say(`  ${inShort(one)}`)
   const storePeakBytes = peak()
   const peers = flags.peers === undefined ? [] : await startPeers(flags.peers, { rows, scratch, limits, say })
   try {
     say('Asking all of them by turns …')
-    const turns = await askByTurns<Asked>([...ours, ...peers.flatMap(({ contenders }) => contenders)], questions)
+    const all = [...ours, ...peers.flatMap(({ contenders }) => contenders)]
+    const turns = await askByTurns<Asked>(all, questions, { signal })
     watch.stop()
     return {
       machine: machineFacts(),
@@ -140,14 +144,15 @@ async function bench(flags: BenchFlags, scratch: string): Promise<BenchReport> {
 }
 
 interface Filling {
-  readonly flags: BenchFlags
+  readonly hnsw: HnswParameters | undefined
+  readonly signal: AbortSignal
   readonly files: readonly string[]
   readonly scratch: string
   readonly say: (line: string) => void
 }
 
 /** Loads the files as the engine alone would, before and after they are loaded as the load stage does; then indexes. */
-async function fill(store: Store, { flags, files, scratch, say }: Filling) {
+async function fill(store: Store, { hnsw, files, scratch, say, signal }: Filling) {
   const table = store.table('text')
   await table.ensure(DIMENSION)
   const told = async (name: string, work: () => Promise<unknown>) => {
@@ -157,11 +162,11 @@ async function fill(store: Store, { flags, files, scratch, say }: Filling) {
   }
   const bare = () => told('Bare INSERT … SELECT FROM file()', () => bareLoad(store, scratch))
   const before = await bare()
-  const load = await told('Load', () => loadAll(store, files))
+  const load = await told('Load', () => loadAll(store, files, signal))
   const loadPeakBytes = peak()
   const after = await bare()
-  const hnsw = flags.hnsw === undefined ? {} : { hnsw: graph(flags.hnsw) }
-  const index = await told('Index', () => table.buildIndex(hnsw))
+  const building = { progress: tenths(say), signal, ...(hnsw ? { hnsw } : {}) }
+  const index = await told('Index', () => table.buildIndex(building))
   return {
     bare: {
       seconds: (before.seconds + after.seconds) / 2,
@@ -204,6 +209,16 @@ function inShort({ name, recall, p50, p95, failure }: JudgedFigures): string {
   return `${name}: recall ${recall.toFixed(4)}, p50 ${p50.toFixed(1)}, p95 ${p95.toFixed(1)} ms`
 }
 
+/** Says how far a build is, each tenth once. */
+function tenths(say: (line: string) => void): (progress: BuildProgress) => void {
+  let last = ''
+  return ({ phase, fraction }) => {
+    const now = `  ${phase}: ${Math.floor(fraction * 10) * 10} %`
+    if (now !== last) say(now)
+    last = now
+  }
+}
+
 /** Lines on stderr, each with the time since the first. */
 function timedLines(): (line: string) => void {
   const started = performance.now()
@@ -226,12 +241,14 @@ async function bareLoad(store: Store, scratch: string): Promise<void> {
 }
 
 /** As the load stage does. */
-async function loadAll(store: Store, files: readonly string[]): Promise<void> {
+async function loadAll(store: Store, files: readonly string[], signal: AbortSignal): Promise<void> {
   const limit = pLimit(2)
   const table = store.table('text')
   await table.holdMerges()
-  const one = (path: string, at: number) =>
-    table.load({ path, shard: `text-${String(at).padStart(5, '0')}`, digest: `bench-${at}`, rows: SHARD, run: 'bench' })
+  const one = (path: string, at: number) => {
+    const shard = `text-${String(at).padStart(5, '0')}`
+    return table.load({ path, shard, digest: `bench-${at}`, rows: SHARD, run: 'bench', signal })
+  }
   await Promise.all(files.map((path, at) => limit(() => one(path, at))))
 }
 
@@ -267,8 +284,8 @@ function peak(): number {
 
 function graph(text: string): HnswParameters {
   if (text === 'default' || text === 'fast') return GRAPHS[text]
-  const [quantization, connections, candidates] = text.split(',')
-  if (!['f32', 'f16', 'bf16', 'i8'].includes(quantization ?? '')) {
+  const [, quantization, connections, candidates] = /^(f32|f16|bf16|i8),(\d+),(\d+)$/.exec(text) ?? []
+  if (quantization === undefined) {
     throw new UserError(
       `"${text}" is no graph; say default, fast, or e.g. i8,24,96: quantization (f32, f16, bf16, i8), connections, candidates.`,
     )

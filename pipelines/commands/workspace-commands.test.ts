@@ -178,6 +178,18 @@ describe('bench store and bench embed', () => {
     [['store', '--rows', '15000'], '"15000" is no whole number of multiples of 10000.\n'],
     [['store', '--rows', 'many'], '"many" is no whole number of multiples of 10000.\n'],
     [['store', '--rows', '0'], '"0" is no whole number of multiples of 10000.\n'],
+    [['store', '--questions', '1.5'], '"1.5" is no whole number of at least 1.\n'],
+    [['store', '--effort', '64,'], '"" is no whole number of at least 1.\n'],
+    [['store', '--peer-minutes', '0'], '"0" is no whole number of at least 1.\n'],
+    [['store', '--peer-memory', 'all'], '"all" is no whole number of at least 1.\n'],
+    [
+      ['store', '--hnsw', 'quick'],
+      '"quick" is no graph; say default, fast, or e.g. i8,24,96: quantization (f32, f16, bf16, i8), connections, candidates.\n',
+    ],
+    [
+      ['store', '--hnsw', 'i8,24'],
+      '"i8,24" is no graph; say default, fast, or e.g. i8,24,96: quantization (f32, f16, bf16, i8), connections, candidates.\n',
+    ],
   ])('%j is a mistake', async (args, stderr) => {
     expect(await bench(...args)).toMatchObject({ code: 2, stderr })
   })
