@@ -10,6 +10,7 @@ import { listBatches, readBatch } from '../pipelines/feedback/inbox.ts'
 import type { InboxRow } from '../pipelines/feedback/inbox-row.ts'
 import { samplePicture } from '../pipelines/fetch-images/picture-samples.double.ts'
 import { lineageOf } from '../pipelines/loop/lineage.ts'
+import { compileProgram } from './compiled-program.ts'
 import { callProgram, root, Standby } from './program.double.ts'
 
 const KILLS = 5
@@ -135,7 +136,8 @@ describe('a night of the queue', () => {
     const paid = () => llm.asked.length + painter.painted.length
     const before = paid()
 
-    const standby = new Standby()
+    await using compiled = await compileProgram()
+    const standby = new Standby(compiled)
     let kills = 0
     for (let wanted = 1; ; wanted++) {
       const child = await standby.start(['run', '--config', config, '--to', 'load'])
