@@ -38,11 +38,12 @@ async function findDuplicates(
     const { columns } = await readTable(await read(table), { id, sha256, length })
     return columns.id.map((row, at) => ({ id: row, sha256: columns.length[at] ? (columns.sha256[at] as string) : '' }))
   }
-  const hashes: bigint[] = []
+  const parts: BigUint64Array[] = []
   for (const table of tables) {
-    for (const picture of await pictures(table)) if (picture.sha256) hashes.push(hashOf(picture.sha256))
+    const present = (await pictures(table)).filter((picture) => picture.sha256)
+    parts.push(BigUint64Array.from(present, (picture) => hashOf(picture.sha256)))
   }
-  const repeats = new Repeats(BigUint64Array.from(hashes))
+  const repeats = await Repeats.among(parts)
   const first = new Map<string, string>()
   const digests = new Map<string, string>()
   for (const table of tables) {

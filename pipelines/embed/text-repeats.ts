@@ -22,11 +22,5 @@ async function findRepeats(context: ShardContext<EmbedOptions>): Promise<Repeats
     const { columns } = await readTable(await context.read(table), { prompt: 'string' })
     parts.push(BigUint64Array.from(await mapInSlices(columns.prompt, textHash)))
   }
-  const all = new BigUint64Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return new Repeats(all)
+  return Repeats.among(parts)
 }
