@@ -2,10 +2,11 @@ import { hash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { emptyPictureRow, type PictureRow } from '@promptloom/dataset/picture-table'
 import type { PromptRow } from '@promptloom/dataset/row'
-import { type CountedReply, PoliteClient } from '@promptloom/http/client'
+import { PoliteClient } from '@promptloom/http/client'
 import { RequestFailure } from '@promptloom/http/failure'
-import pLimit, { type LimitFunction } from 'p-limit'
+import pLimit from 'p-limit'
 import { type PictureAddress, pictureAddress } from './address.ts'
+import { DecoderQueue } from './decoder-queue.ts'
 import { type FetchFacts, fetchFacts } from './fetch-log.ts'
 import type { Finding } from './finding.ts'
 import { readLocalFile } from './local-file.ts'
@@ -25,6 +26,12 @@ export interface Fetched {
   readonly picture?: Buffer
 }
 
+/** How a body came: HTTP status, 0 for a file; milliseconds from the first request until it was there. */
+interface Arrival {
+  readonly status: number
+  readonly arrivalMs: number
+}
+
 type Known = Partial<Omit<FetchFacts, 'id' | 'url' | 'fetched_at'>>
 
 /** Brings rows to their outcome: address, request, bytes, picture. Shared by all shards of a run. */
@@ -32,7 +39,7 @@ export class Fetcher implements AsyncDisposable {
   readonly client: PoliteClient
   readonly #options: FetchOptions
   readonly #collector: Disposable
-  readonly #decoders: LimitFunction
+  readonly #decoders: DecoderQueue
   readonly #files = pLimit(LOCAL_FILES)
   readonly #placeholders: ReadonlySet<string>
 
@@ -40,7 +47,7 @@ export class Fetcher implements AsyncDisposable {
     restrictDecoders()
     this.#collector = spareCollector()
     this.#options = options
-    this.#decoders = pLimit(options.decoders || availableParallelism() + 1)
+    this.#decoders = new DecoderQueue(options.decoders || availableParallelism() + 1)
     this.#placeholders = new Set(options.placeholders)
     this.client = new PoliteClient({
       userAgent: `${PRODUCT} (${options.contact ? `+${options.contact}` : 'no contact given'})`,
@@ -85,16 +92,21 @@ export class Fetcher implements AsyncDisposable {
     return this.#files(async () => {
       const file = await readLocalFile(path, this.#options.localRoot, this.#options.maxBytes)
       if ('outcome' in file) return failed(row, file.outcome, { detail: file.detail })
-      return this.#fromBytes(row, file.bytes, { status: 0 }, { final_url: row.url })
+      return this.#fromBytes(row, file.bytes, { status: 0, arrivalMs: 0 }, { final_url: row.url })
     })
   }
 
   async #fromWeb(row: PromptRow, url: string): Promise<Fetched> {
+    await this.#decoders.room()
     const { maxBytes } = this.#options
-    const use = async ({ url: final_url, status, body, attempts }: CountedReply) =>
-      this.#fromBytes(row, body, { status }, { final_url, attempts })
+    const begun = performance.now()
     try {
-      return await this.client.get(url, { maxBytes, accept: ACCEPT }, use)
+      return await this.client.get(
+        url,
+        { maxBytes, accept: ACCEPT },
+        async ({ url: final_url, status, body, attempts }) =>
+          this.#fromBytes(row, body, { status, arrivalMs: performance.now() - begun }, { final_url, attempts }),
+      )
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error
       const known = { final_url: error.url, opt_out: error.evidence ?? '', detail: error.message }
@@ -102,7 +114,7 @@ export class Fetcher implements AsyncDisposable {
     }
   }
 
-  async #fromBytes(row: PromptRow, bytes: Buffer, { status }: { status: number }, known: Known): Promise<Fetched> {
+  async #fromBytes(row: PromptRow, bytes: Buffer, { status, arrivalMs }: Arrival, known: Known): Promise<Fetched> {
     const sha256 = hash('sha256', bytes)
     const original = { status, sha256, bytes: bytes.length }
     const bad = (outcome: Outcome, detail: string, more: Partial<PictureRow> = {}): Fetched => ({
@@ -112,7 +124,7 @@ export class Fetcher implements AsyncDisposable {
       },
     })
     if (this.#placeholders.has(sha256)) return bad('placeholder', 'a known placeholder')
-    const examined = await this.#decoders(() => examine(bytes, this.#options))
+    const examined = await this.#decoders.run(arrivalMs, () => examine(bytes, this.#options))
     if ('fault' in examined) return bad(examined.fault, examined.detail)
     const { stored, ...facts } = examined.picture
     const mismatch = this.#options.matchSize ? sizeMismatch(row, examined.picture) : undefined

@@ -67,13 +67,15 @@ const SNIFF_BYTES = 1024
 /** Tells what a body is by its own bytes. Format signatures: the formats' specifications, WHATWG MIME Sniffing. */
 export function sniff(bytes: Buffer): Sniffed {
   const head = bytes.toString('latin1', 0, SNIFF_BYTES)
-  const matches = ([, signature]: readonly [string, Signature]) =>
-    signature.every(([at, text]) => head.startsWith(text, at))
-  const picture = PICTURES.find(matches)
+  const picture = PICTURES.find(([, signature]) => matches(head, signature))
   if (picture) return { kind: 'picture', format: picture[0] }
-  const unsupported = SVG.test(head) ? 'SVG' : UNSUPPORTED.find(matches)?.[0]
+  const unsupported = SVG.test(head) ? 'SVG' : UNSUPPORTED.find(([, signature]) => matches(head, signature))?.[0]
   if (unsupported) return { kind: 'unsupported', name: unsupported }
   return { kind: 'none', name: TEXTS.find(([, pattern]) => pattern.test(head))?.[0] ?? 'something else' }
+}
+
+function matches(head: string, signature: Signature): boolean {
+  return signature.every(([at, text]) => head.startsWith(text, at))
 }
 
 /** A JPEG's end is looked for this close to the file's: further up, a thumbnail may have an end of its own. */

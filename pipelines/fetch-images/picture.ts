@@ -97,15 +97,11 @@ export async function examine(bytes: Buffer, rules: PictureRules): Promise<Exami
   if (found.kind === 'none') return { fault: 'not_an_image', detail: `looks like ${found.name}` }
   if (found.kind === 'unsupported') return { fault: 'unsupported_format', detail: found.name }
   const { format } = found
-  const fault = (error: unknown): Examined => {
-    const detail = (error as Error).message.split('\n', 1)[0] as string
-    return { fault: isCutOff(format, bytes) ? 'truncated' : 'corrupt', detail }
-  }
   let header: Header
   try {
     header = await readHeader(bytes, format)
   } catch (error) {
-    return fault(error)
+    return undecodable(error, format, bytes)
   }
   const { width, height } = header
   if (width * height > rules.maxPixels) return { fault: 'too_many_pixels', detail: `${width}×${height}` }
@@ -116,9 +112,14 @@ export async function examine(bytes: Buffer, rules: PictureRules): Promise<Exami
     if (header.alpha && rules.store === 'jpeg') decoder.flatten({ background: 'white' })
     pixels = await decoder.raw().toBuffer({ resolveWithObject: true })
   } catch (error) {
-    return fault(error)
+    return undecodable(error, format, bytes)
   }
   return { picture: await pack(bytes, { format, header, pixels }, rules) }
+}
+
+function undecodable(error: unknown, format: PictureFormat, bytes: Buffer): Examined {
+  const detail = (error as Error).message.split('\n', 1)[0] as string
+  return { fault: isCutOff(format, bytes) ? 'truncated' : 'corrupt', detail }
 }
 
 /** Reads a header and nothing more; our own limits name the outcome, not the decoder's. */

@@ -88,3 +88,18 @@ test('is gone once removed', async () => {
   await spool.remove()
   await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' })
 })
+
+test('pictures are read in any order, also between and while others are written', async () => {
+  const pictures = Array.from({ length: 60 }, (_, n) => randomBytes(n % 7 === 0 ? 300_000 : 9_000 + n))
+  await using spool = await Spool.open(path, 'key')
+  const read = async (n: number) => {
+    const spooled = spool.get(`row ${n}`)
+    expect(spooled && (await spool.picture(spooled)).equals(pictures[n] as Buffer), `row ${n}`).toBe(true)
+  }
+  for (const [n, picture] of pictures.entries()) {
+    const written = spool.add(finding(`row ${n}`), picture)
+    if (n > 0) await Promise.all([read(n - 1), read(Math.floor(n / 2)), written])
+    else await written
+  }
+  for (let n = 0; n < 60; n++) await read((n * 37) % 60)
+})

@@ -14,6 +14,9 @@ export interface Spooled {
 const HEAD_BYTES = 12
 /** No finding is as long as this; a length beyond it is damage. */
 const LONGEST_FINDING = 1 << 20
+/** Pictures come nearly in the order in which they are read back: a read brings those that follow, too. */
+const WINDOW_BYTES = 1 << 18
+const EMPTY = Buffer.alloc(0)
 
 /**
  * What a shard has fetched so far, in the order in which it came, so that pictures neither pile up in memory nor are
@@ -25,6 +28,9 @@ export class Spool implements AsyncDisposable {
   readonly #file: FileHandle
   readonly #findings: Map<string, Spooled>
   #end: number
+  /** What was read last; nothing once something was added. */
+  #window = { at: 0, bytes: EMPTY }
+  #additions = 0
 
   private constructor(path: string, file: FileHandle, findings: Map<string, Spooled>, end: number) {
     this.#path = path
@@ -63,28 +69,36 @@ export class Spool implements AsyncDisposable {
   }
 
   /** Adds a finding; the latest of a row counts. */
-  async add(finding: Finding, picture: Buffer = Buffer.alloc(0)): Promise<void> {
+  async add(finding: Finding, picture: Buffer = EMPTY): Promise<void> {
     const text = Buffer.from(JSON.stringify(finding))
     const head = Buffer.alloc(HEAD_BYTES)
     head.writeUInt32LE(text.length, 0)
     head.writeUInt32LE(picture.length, 4)
-    head.writeUInt32LE(crc32(picture, crc32(text)), 8)
+    // zlib's own function answers 0 for a buffer without memory, which an empty one may be.
+    head.writeUInt32LE(picture.length === 0 ? crc32(text) : crc32(picture, crc32(text)), 8)
     // The place is taken before the write begins, so that writes may overlap.
     const at = this.#end
     const length = HEAD_BYTES + text.length + picture.length
     this.#end += length
     const { bytesWritten } = await this.#file.writev([head, text, picture], at)
     if (bytesWritten !== length) throw new Error(`${this.#path}: only ${bytesWritten} of ${length} bytes were written.`)
+    // What a read has seen of this place may be from before the write.
+    this.#additions += 1
+    this.#window = { at: 0, bytes: EMPTY }
     const offset = at + HEAD_BYTES + text.length
     this.#findings.set(finding.row.id, { finding, offset, length: picture.length })
   }
 
   /** The picture of a finding. */
   async picture({ offset, length }: Spooled): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(length)
-    const { bytesRead } = await this.#file.read(bytes, 0, length, offset)
-    if (bytesRead !== length) throw new Error(`${this.#path} has ${bytesRead} of ${length} bytes at ${offset}.`)
-    return bytes
+    const { at, bytes } = this.#window
+    if (at <= offset && offset + length <= at + bytes.length) return bytes.subarray(offset - at, offset - at + length)
+    const wider = Buffer.allocUnsafe(Math.max(length, WINDOW_BYTES))
+    const additions = this.#additions
+    const { bytesRead } = await this.#file.read(wider, 0, wider.length, offset)
+    if (bytesRead < length) throw new Error(`${this.#path} has ${bytesRead} of ${length} bytes at ${offset}.`)
+    if (this.#additions === additions) this.#window = { at: offset, bytes: wider.subarray(0, bytesRead) }
+    return wider.subarray(0, length)
   }
 
   /** Closes and deletes the spool: its shard is assembled. */

@@ -21,12 +21,14 @@ export class TimeLimit {
   async run<T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController()
     const begun = performance.now()
-    const end = () => {
-      // A timer may fire a fraction of a millisecond early; nothing is left all the same.
-      this.#leftMs = 0
-      controller.abort(this.#failure())
-    }
-    const timer = setTimeout(end, Math.max(1, this.#leftMs))
+    const timer = setTimeout(
+      () => {
+        // A timer may fire a fraction of a millisecond early; nothing is left all the same.
+        this.#leftMs = 0
+        controller.abort(this.#failure())
+      },
+      Math.max(1, this.#leftMs),
+    )
     try {
       return await request(controller.signal)
     } catch (error) {
