@@ -26,6 +26,37 @@ describe('a question from flags', () => {
     expect(uploads.size).toBe(0)
   })
 
+  it('takes what stands between quotation marks as phrases, and as words too', async () => {
+    const phrases = async (...words: string[]) => {
+      const { question } = await questionOf(words, flags({ phrase: ['8k'] }))
+      return [question.terms, question.phrases]
+    }
+    expect(await phrases('castle "oil painting"', 'at night')).toEqual([
+      [{ text: 'castle oil painting at night' }],
+      ['8k', 'oil painting'],
+    ])
+    expect(await phrases('„greg rutkowski“ “fog”')).toEqual([
+      [{ text: 'greg rutkowski fog' }],
+      ['8k', 'greg rutkowski', 'fog'],
+    ])
+    // One mark alone, or with nothing between, is a sign like others.
+    expect(await phrases('a 5" pipe ""')).toEqual([[{ text: 'a 5" pipe ""' }], ['8k']])
+  })
+
+  it('takes an id that looks like a file for what it is said to be', async () => {
+    const { question } = await questionOf([], flags({ like: ['id:set/a.png', 'id:set/ü:0.5'] }))
+    expect(question.terms).toEqual([
+      { id: 'set/a.png', weight: 1 },
+      { id: 'set/ü', weight: 0.5 },
+    ])
+    await expect(questionOf([], flags({ like: ['set/a.png'] }))).rejects.toThrow(
+      'There is no file set/a.png; a row whose id looks like that is --like "id:set/a.png".',
+    )
+    await expect(questionOf([], flags({ like: ['ftp://x.example/a.png'] }))).rejects.toThrow(
+      '--like is ftp://x.example/a.png; addresses of pictures begin with http:// or https://.',
+    )
+  })
+
   it('takes pictures from files, addresses and ids, with weights', async () => {
     const file = join(folder, 'a.png')
     const like = [

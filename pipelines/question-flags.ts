@@ -50,7 +50,8 @@ const MINUS_WEIGHT = 0.5
 export async function questionOf(words: readonly string[], flags: QuestionFlags): Promise<AskedQuestion> {
   const uploads = new Map<string, Uint8Array>()
   const terms: TermInput[] = []
-  if (words.length > 0) terms.push({ text: words.join(' ') })
+  const { text, quoted } = unquoted(words.join(' '))
+  if (words.length > 0) terms.push({ text })
   for (const also of flags.also) terms.push(weightedText(also, 1))
   for (const minus of flags.minus) {
     const { text, weight } = weightedText(minus, MINUS_WEIGHT)
@@ -59,7 +60,7 @@ export async function questionOf(words: readonly string[], flags: QuestionFlags)
   for (const like of flags.like) terms.push(await pictureTerm(like, uploads))
   const { find, phrase, hybrid = false, k, page, cutoff, fold, ratingWeight = 0, clipScoreWeight = 0 } = flags
   const filters = filtersOf(flags) as NonNullable<QuestionInput['filters']>
-  const asked = { find, terms, phrases: [...phrase], hybrid, k, page, cutoff, fold, filters }
+  const asked = { find, terms, phrases: [...phrase, ...quoted], hybrid, k, page, cutoff, fold, filters }
   return { question: { ...asked, ratingWeight, clipScoreWeight }, uploads }
 }
 
@@ -77,10 +78,15 @@ async function pictureTerm(given: string, uploads: Map<string, Uint8Array>): Pro
   // A file or id may itself end like a weight; what exists as it is written is meant.
   if (await isFile(given)) return upload(given, 1, uploads)
   const { text, weight } = weightedText(given, 1)
+  // Ids may look like files: what begins with id: is one.
+  const id = /^id:(.+)$/s.exec(text)?.[1]
+  if (id) return { id, weight }
   if (/^https?:\/\//i.test(text)) return { url: text, weight }
   if (await isFile(text)) return upload(text, weight, uploads)
+  const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(text)?.[1]
+  if (scheme) throw new UserError(`--like is ${text}; addresses of pictures begin with http:// or https://.`)
   if (/[\\/]|\.(jpe?g|png|webp|gif|avif|bmp|tiff?)$/i.test(text)) {
-    throw new UserError(`There is no file ${text}; --like takes a file, an address or the id of a row.`)
+    throw new UserError(`There is no file ${text}; a row whose id looks like that is --like "id:${text}".`)
   }
   return { id: text, weight }
 }
@@ -91,6 +97,19 @@ async function upload(path: string, weight: number, uploads: Map<string, Uint8Ar
   const name = `picture${uploads.size + 1}`
   uploads.set(name, await readFile(path))
   return { upload: name, weight }
+}
+
+/** Words without the quotation marks, and what stood between them: it must occur as written. */
+function unquoted(words: string): { text: string; quoted: string[] } {
+  const quoted: string[] = []
+  const text = words.replace(
+    /(?<=^|[\s,(])["“”„]([^"“”„]*[^"“”„\s][^"“”„]*)["“”](?=$|[\s,.;)])/g,
+    (_, phrase: string) => {
+      quoted.push(phrase.trim())
+      return phrase.trim()
+    },
+  )
+  return { text, quoted }
 }
 
 /** Splits `words:0.5`; the port of an address is no weight. */

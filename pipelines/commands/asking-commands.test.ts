@@ -61,6 +61,11 @@ describe('search', () => {
     expect([format, width > 100, height > 100]).toEqual(['png', true, true])
   })
 
+  test('says where a contact sheet cannot be written', async () => {
+    const { code, stderr } = await call('search', 'a cat', '--no-cutoff', '--sheet', at('nowhere/sheet.png'))
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^The contact sheet cannot be written to .*nowhere/)])
+  })
+
   test('counts the words that were asked, but for further pages and where that is switched off', async () => {
     const log = join(small.workspace, 'events', 'searches.jsonl')
     await rm(log, { force: true })

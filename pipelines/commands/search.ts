@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { UserError } from '@promptloom/runner/errors'
 import type { Answer } from '@promptloom/search/answer'
 import type { Collection } from '@promptloom/search/collection'
 import { contactSheet } from '@promptloom/search/contact-sheet'
@@ -29,7 +30,8 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       `
-A picture is a file, an address, or the id of a row; a weight may follow it after a colon.
+A picture is a file, an address, or the id of a row (id:… where an id looks like a file); a weight may follow it after
+a colon. Words in quotation marks must occur as written, as with --phrase.
 Words alone find prompts; a picture alone finds the prompts that could have made it; --find pictures finds pictures.
 The words are counted in <workspace>/events/searches.jsonl, on this machine, so that a queue can improve what is asked
 most; feedback.searchLog: false in the configuration switches that off.
@@ -37,6 +39,7 @@ most; feedback.searchLog: false in the configuration switches that off.
 Examples:
   promptloom search "a cat is sleeping on the sofa"
   promptloom search "castle at night" --minus people --like moodboard.png:0.5 --find pictures
+  promptloom search 'castle "oil painting"'
   promptloom search --like photo.jpg                  (which prompts could have made this?)
   promptloom search --like 6f0c… --find pictures      (more like this row's picture)
   promptloom search "a castle" --min-rating 4 --rating-weight 1   (promptloom bench ratings says whether it helps)
@@ -48,7 +51,7 @@ Examples:
       await using session = await openSearchSession(configuration)
       const answer = await session.searcher.ask(question, { uploads })
       if (configuration.feedback.searchLog) await logSearch(configuration.workspace, question)
-      if (flags.sheet) await writeFile(flags.sheet, await sheetOf(session.collection, answer, { captions: true }))
+      if (flags.sheet) await writeSheet(flags.sheet, await sheetOf(session.collection, answer, { captions: true }))
       if (flags.json || flags.answer) {
         console.log(JSON.stringify(flags.json ? answer.hits : answer, null, 2))
         return
@@ -85,6 +88,14 @@ function questionOptions(command: Command): Command {
     .option('--rating-weight <number>', 'how far your ratings move hits, in standard deviations; default 0', ratio)
     .option('--clip-score-weight <number>', 'how far fitting picture and prompt move hits; default 0', ratio)
     .option('--has-picture', 'only rows whose picture is there')
+}
+
+async function writeSheet(path: string, sheet: Buffer): Promise<void> {
+  try {
+    await writeFile(path, sheet)
+  } catch (cause) {
+    throw new UserError(`The contact sheet cannot be written to ${path}: ${(cause as Error).message}.`, { cause })
+  }
 }
 
 async function show(collection: Collection, answer: Answer, flags: SearchFlags): Promise<void> {
