@@ -80,4 +80,4 @@ it(`ends in the same bytes after ${KILLS} kills as without one`, async () => {
     await runProgram(workspace, model, shards, took * (0.3 + (0.7 * kill) / KILLS))
   expect(await runProgram(workspace, model, shards)).toBe(0)
   expect(await digests(workspace)).toEqual(expected)
-}, 300_000)
+}, 600_000)

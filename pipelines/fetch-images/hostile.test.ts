@@ -120,6 +120,10 @@ function options() {
     localRoot,
     maxBytes: MAX_BYTES,
     maxPixels: 10_000_000,
+    // Long enough for a busy machine to be told from a server that hangs.
+    headersTimeout: 1.5,
+    idleTimeout: 1.5,
+    totalTimeout: 5,
     matchSize: true,
     placeholders: [sha256('truncated.png')],
     giveUpAfter: 3,

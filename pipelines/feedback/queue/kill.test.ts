@@ -77,4 +77,4 @@ it(`neither pays nor stores twice, killed ${KILLS} times`, async () => {
   expect(await work(workspace, prompts, calls)).toBe(0)
   expect(await linesOf(calls)).toHaveLength(paid.length)
   await rm(folder, { recursive: true })
-}, 120_000)
+}, 600_000)
