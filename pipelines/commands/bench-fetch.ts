@@ -48,19 +48,28 @@ Examples:
     })
 }
 
-function benchText({ machine, load, pictures, fetch, bare, share }: BenchReport): string {
+function benchText({ machine, load, pictures, fetch, bare, share, ...more }: BenchReport): string {
   const line = (name: string, { perSecond, perCore, perCpuSecond }: BenchReport['fetch']) =>
     [name.padEnd(34), ...[perSecond, perCore, perCpuSecond].map((rate) => rate.toFixed(1).padStart(14))].join('')
   return [
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}${load.noisy ? `; NOISY: ${percent(load.foreign)} taken by others` : ''}`,
-    `${pictures.count} pictures a round, ${pictures.rounds} rounds, median; ${pictures.meanBytes} bytes each on average, stored as ${pictures.store}`,
+    `${pictures.count} pictures a round, ${pictures.rounds} rounds after ${more.warmUp} pictures to warm up, median; ${pictures.meanBytes} bytes each on average, stored as ${pictures.store}`,
     '',
     ['pictures'.padEnd(34), ...['a second', 'a core', 'a CPU second'].map((head) => head.padStart(14))].join(''),
     line('fetch-images, server on loopback', fetch),
     line('bare decode, resize, encode', bare),
     '',
-    `${percent(share.wall)} of the bare rate by the clock (the server takes its part of the same cores), ${percent(share.cpu)} by CPU time`,
+    `Share of the bare rate: ${spreadText(share.cpu)} by CPU time, ${spreadText(share.wall)} by the clock`,
+    '',
+    'fetch-images: request, SHA-256, decode, perceptual hash, resize, encode, spool, archive, tables',
+    'bare: decode whole (warnings are errors), upright, resize, sRGB, encode: one call of sharp, from memory',
+    `Both: ${more.decoders} pictures at a time, a thread each, by turns in one process, each with its own garbage collection`,
+    `The server, a process of its own, takes ${more.serverMs.toFixed(2)} ms a picture: of the clock, not of the CPU seconds`,
   ].join('\n')
+}
+
+function spreadText({ median, lowest, highest }: BenchReport['share']['cpu']): string {
+  return `${percent(median)} (${percent(lowest)} to ${percent(highest)})`
 }
 
 function soakText({ urls, seconds, curve, after }: SoakReport): string {

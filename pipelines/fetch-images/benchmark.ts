@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import pLimit from 'p-limit'
 import sharp from 'sharp'
 import { type LoadFacts, LoadWatch, type MachineFacts, machineFacts } from '../measurement/machine.ts'
@@ -28,23 +30,41 @@ export interface Rates {
   readonly perCpuSecond: number
 }
 
+/** A figure over the rounds. */
+export interface Spread {
+  readonly median: number
+  readonly lowest: number
+  readonly highest: number
+}
+
 /** The stage's rates next to those of the bare work, medians over the rounds. */
 export interface BenchReport {
   readonly machine: MachineFacts
   readonly load: LoadFacts
   readonly pictures: { count: number; rounds: number; different: number; meanBytes: number; store: string }
+  /** Pictures decoded at the same time, on both sides. */
+  readonly decoders: number
+  /** Pictures of each side before the first round that counts. */
+  readonly warmUp: number
   readonly fetch: Rates
   readonly bare: Rates
-  /** The stage's rate as a share of the bare one. */
-  readonly share: { readonly wall: number; readonly cpu: number }
+  /** The stage's rate as a share of the bare one, round by round. */
+  readonly share: { readonly wall: Spread; readonly cpu: Spread }
+  /** Milliseconds of processor time a picture that the server took, in its own process: in no rate by CPU time. */
+  readonly serverMs: number
 }
 
 /** Pictures made when none are given: few enough to make quickly, enough not to stay in a cache. */
 const MADE = 64
+/** As many as the stage takes by default. */
+const DECODERS = availableParallelism() + 1
+/** Until then JavaScript is still being compiled, which a run of hours does once. */
+const WARM_UP = 4_000
 
 /**
  * Measures `fetch-images` (requests, checks, decoding, hashes, packing, archive and tables) against a server on
- * loopback, and decoding, resizing and encoding alone on the same files in memory, in turns within the same process.
+ * loopback, and decoding, resizing and encoding alone on the same files in memory: in turns within the same process,
+ * each side first in every other round, each with the collection of its own garbage.
  */
 export async function benchmarkFetch(options: BenchOptions): Promise<BenchReport> {
   restrictDecoders()
@@ -53,6 +73,7 @@ export async function benchmarkFetch(options: BenchOptions): Promise<BenchReport
   const settings = loopbackOptions({ store: options.store })
   await using stage = await ScratchStage.open(settings)
   const numbers = Array.from({ length: options.count }, (_, n) => n)
+  const server = { cpuMs: 0, pictures: 0 }
   const variants = {
     // The tag keeps pictures of the same file from being duplicates, which would spare packing them.
     fetch: async () => accounted(await stage.fetch(numbers.map((n) => `${gallery.origin}/${n}-${n}`)), options.count),
@@ -63,15 +84,18 @@ export async function benchmarkFetch(options: BenchOptions): Promise<BenchReport
       ),
   }
   const watch = new LoadWatch()
-  const seen = { fetch: [] as Rates[], bare: [] as Rates[] }
-  for (let round = 0; round <= options.rounds; round++) {
-    for (const name of ['fetch', 'bare'] as const) {
-      const rates = await measured(variants[name], options.count, name === 'bare' ? watch : undefined)
-      if (round > 0) seen[name].push(rates)
-    }
+  const warmUps = Math.ceil(Math.min(WARM_UP, 4 * options.count) / options.count)
+  const rounds: Record<Side, Rates>[] = []
+  for (let round = 0; round < warmUps + options.rounds; round++) {
+    const before = await gallery.cpuMs()
+    const rates = await turns(round, (side) =>
+      measured(variants[side], options.count, side === 'bare' ? watch : undefined),
+    )
+    if (round < warmUps) continue
+    rounds.push(rates)
+    server.cpuMs += (await gallery.cpuMs()) - before
+    server.pictures += options.count
   }
-  const [fetch, bare] = [medians(seen.fetch), medians(seen.bare)]
-  const meanBytes = Math.round(files.reduce((sum, { length }) => sum + length, 0) / files.length)
   return {
     machine: machineFacts(),
     load: watch.facts(),
@@ -79,13 +103,27 @@ export async function benchmarkFetch(options: BenchOptions): Promise<BenchReport
       count: options.count,
       rounds: options.rounds,
       different: files.length,
-      meanBytes,
+      meanBytes: Math.round(files.reduce((sum, { length }) => sum + length, 0) / files.length),
       store: options.store,
     },
-    fetch,
-    bare,
-    share: { wall: fetch.perSecond / bare.perSecond, cpu: fetch.perCpuSecond / bare.perCpuSecond },
+    decoders: DECODERS,
+    warmUp: warmUps * options.count,
+    fetch: medians(rounds.map(({ fetch }) => fetch)),
+    bare: medians(rounds.map(({ bare }) => bare)),
+    share: {
+      wall: spread(rounds.map(({ fetch, bare }) => fetch.perSecond / bare.perSecond)),
+      cpu: spread(rounds.map(({ fetch, bare }) => fetch.perCpuSecond / bare.perCpuSecond)),
+    },
+    serverMs: server.cpuMs / server.pictures,
   }
+}
+
+type Side = 'fetch' | 'bare'
+
+async function turns(round: number, measure: (side: Side) => Promise<Rates>): Promise<Record<Side, Rates>> {
+  const bareFirst = round % 2 === 1 ? await measure('bare') : undefined
+  const fetch = await measure('fetch')
+  return { fetch, bare: bareFirst ?? (await measure('bare')) }
 }
 
 /** 512×512 JPEGs of about 60 KB: what img2dataset's published figures are for. */
@@ -128,7 +166,7 @@ function accounted(outcomes: Readonly<Record<string, number>>, count: number): v
 }
 
 async function bareWork(files: readonly Buffer[], options: FetchOptions): Promise<void> {
-  const limit = pLimit(availableParallelism() + 1)
+  const limit = pLimit(DECODERS)
   const one = async (bytes: Buffer) => {
     const found = sniff(bytes)
     if (found.kind === 'picture') await repack(bytes, found.format, options)
@@ -141,6 +179,7 @@ async function measured(work: () => Promise<void>, count: number, watch: LoadWat
   const begun = performance.now()
   watch?.start()
   await work()
+  collectGarbage()
   watch?.stop()
   const seconds = (performance.now() - begun) / 1000
   const { user, system } = process.cpuUsage(cpu)
@@ -148,12 +187,22 @@ async function measured(work: () => Promise<void>, count: number, watch: LoadWat
   return { perSecond, perCore: perSecond / availableParallelism(), perCpuSecond: count / ((user + system) / 1e6) }
 }
 
+/** Neither side may leave its garbage to the other. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+}
+
 function medians(rounds: readonly Rates[]): Rates {
-  const of = (rate: (one: Rates) => number) =>
-    rounds.map(rate).sort((a, b) => a - b)[Math.floor(rounds.length / 2)] as number
   return {
-    perSecond: of((one) => one.perSecond),
-    perCore: of((one) => one.perCore),
-    perCpuSecond: of((one) => one.perCpuSecond),
+    perSecond: spread(rounds.map((one) => one.perSecond)).median,
+    perCore: spread(rounds.map((one) => one.perCore)).median,
+    perCpuSecond: spread(rounds.map((one) => one.perCpuSecond)).median,
   }
+}
+
+function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (index: number) => sorted[index] as number
+  return { median: at(Math.floor(sorted.length / 2)), lowest: at(0), highest: at(sorted.length - 1) }
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 /**
  * Serves the pictures of benchmarks: a program of its own, so that what it costs isn't counted as the client's. Its
- * parent sends the pictures, gets the port back, and may ask for the number of open connections.
+ * parent sends the pictures, gets the port back, and may ask for open connections and processor time.
  *
  * `/<n>` is the picture `n` (modulo their number), `/<n>-<tag>` the same with the tag behind its end, which decoders
  * ignore and hashes don't.
@@ -17,9 +17,10 @@ const server = createServer((request, response) => {
   else response.end(tag === undefined ? picture : Buffer.concat([picture, Buffer.from(tag)]))
 })
 
-process.on('message', (message: { readonly pictures?: readonly Uint8Array[]; readonly connections?: true }) => {
-  if (message.connections) {
-    server.getConnections((_, connections) => process.send?.({ connections }))
+process.on('message', (message: { readonly pictures?: readonly Uint8Array[]; readonly facts?: true }) => {
+  if (message.facts) {
+    const { user, system } = process.cpuUsage()
+    server.getConnections((_, connections) => process.send?.({ connections, cpuMs: (user + system) / 1000 }))
     return
   }
   pictures = (message.pictures ?? []).map((bytes) => Buffer.from(bytes))

@@ -16,6 +16,8 @@ export interface Gallery extends AsyncDisposable {
   readonly origin: string
   /** Connections that the server sees open. */
   connections(): Promise<number>
+  /** Milliseconds of processor time that the server has taken so far. */
+  cpuMs(): Promise<number>
 }
 
 /** Starts the server with these pictures. */
@@ -27,13 +29,14 @@ export async function openGallery(pictures: readonly Buffer[]): Promise<Gallery>
   })
   const answer = async (question: object) => {
     child.send(question)
-    const [message] = (await once(child, 'message')) as [{ port: number; connections: number }]
+    const [message] = (await once(child, 'message')) as [{ port: number; connections: number; cpuMs: number }]
     return message
   }
   const { port } = await answer({ pictures })
   return {
     origin: `http://127.0.0.1:${port}`,
-    connections: async () => (await answer({ connections: true })).connections,
+    connections: async () => (await answer({ facts: true })).connections,
+    cpuMs: async () => (await answer({ facts: true })).cpuMs,
     async [Symbol.asyncDispose]() {
       const ended = once(child, 'exit')
       child.disconnect()
@@ -44,7 +47,7 @@ export async function openGallery(pictures: readonly Buffer[]): Promise<Gallery>
 
 /** Options for loopback: the machine is the limit, not the host's comfort. */
 export function loopbackOptions(changes: Partial<FetchOptions> = {}): FetchOptions {
-  return fetchOptions.parse({ allowPrivate: ['127.0.0.1'], hostRate: 1e6, hostConcurrency: 32, minSide: 1, ...changes })
+  return fetchOptions.parse({ allowPrivate: ['127.0.0.1'], hostRate: 1e6, minSide: 1, ...changes })
 }
 
 /** The stage outside a run, in a scratch workspace: shards of URLs through the stage's own `process`. */
