@@ -129,6 +129,7 @@ async function loadVectors(file: VectorFile, store: Store, folder: string): Prom
   const { rows, dimension } = file
   const table = store.table('text')
   await table.ensure(dimension)
+  await table.holdMerges()
   for (let from = 0; from < rows; from += BATCH) {
     const to = Math.min(rows, from + BATCH)
     const ids = Array.from({ length: to - from }, (_, index) => String(from + index))
