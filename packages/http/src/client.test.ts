@@ -278,6 +278,18 @@ test('an opted-out redirect is not followed', async () => {
   await expect(text(careless, server.origin)).rejects.toMatchObject({ kind: 'redirects' })
 })
 
+test('an error page that is marked noindex is an error, and a 503 is asked again', async () => {
+  let asked = 0
+  await using server = await loopback((request, response) => {
+    const status = request.url === '/gone' ? 404 : ++asked === 1 ? 503 : 200
+    response.writeHead(status, status === 200 ? {} : { 'x-robots-tag': 'noindex' }).end('body')
+  })
+  await using client = new PoliteClient(quick)
+  await expect(text(client, `${server.origin}/gone`)).rejects.toMatchObject({ kind: 'status', status: 404 })
+  expect(await text(client, `${server.origin}/busy`)).toBe('body')
+  expect(client.counts).toMatchObject({ refusals: 1, retries: 1 })
+})
+
 test('asks for what is wanted, by its own name, unpacked', async () => {
   const seen: unknown[] = []
   await using server = await loopback((request, response) => {

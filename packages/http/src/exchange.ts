@@ -33,7 +33,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /**
  * Sends one GET and reads its answer: the address of the next hop, or a whole reply. Throws `RequestFailure` for a
- * status other than 2xx, an opt-out header, or anything that goes wrong on the way.
+ * status other than 2xx, an opt-out header of any other answer, or anything that goes wrong on the way.
  */
 export async function exchange(url: URL, request: Exchange): Promise<URL | Reply> {
   const begun = performance.now()
@@ -63,19 +63,20 @@ async function answer(
   { statusCode, headers, body }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>,
   request: Exchange,
 ): Promise<URL | Reply> {
+  const location = REDIRECTS.has(statusCode) ? text(headers.location) : undefined
+  if (location === undefined && (statusCode < 200 || statusCode > 299)) {
+    await discardBody(body, request.signal)
+    throw statusFailure(url, statusCode, headers)
+  }
+  // Error pages are often marked noindex: that is about the page, and a 503 is to be waited for all the same.
   const evidence = optOut(list(headers['x-robots-tag']), productOf(request.limits.userAgent), request.limits.optOut)
   if (evidence !== undefined) {
     await discardBody(body, request.signal)
     throw new RequestFailure('opted_out', `${url} must not be collected: ${evidence}.`, { url: url.href, evidence })
   }
-  const location = text(headers.location)
-  if (REDIRECTS.has(statusCode) && location !== undefined) {
+  if (location !== undefined) {
     await discardBody(body, request.signal)
     return parseAddress(location, url)
-  }
-  if (statusCode < 200 || statusCode > 299) {
-    await discardBody(body, request.signal)
-    throw statusFailure(url, statusCode, headers)
   }
   const cap = { url: url.href, maxBytes: request.maxBytes }
   const bytes = await readBody(body, text(headers['content-length']), cap)
