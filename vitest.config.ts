@@ -3,34 +3,46 @@ import { configDefaults, defineConfig } from 'vitest/config'
 import { CountReporter } from './tests/count-reporter.ts'
 import { LongestFirst } from './tests/longest-first.ts'
 
-/** Tests that load no engine, shut no decoder and set no global. */
-const SHARED = [
-  'packages/{clip,dataset,generate,http,refine,runner,search}/**/*.test.ts',
-  'pipelines/{display,download,measurement}/**/*.test.ts',
+/** Tests that a process of their own is part of: they are killed, shut every decoder, or drive a browser. */
+const OWN = [
+  'tests/**/*.test.ts',
+  '**/{browser,kill,map-page}.test.ts',
+  'pipelines/interrupt.test.ts',
+  'pipelines/loop/sketch-process.test.ts',
+  'pipelines/sample/host-process.test.ts',
 ]
+/** Tests of packages, and those that paint in their own process, where no decoder may be shut. */
+const PAINTING = [
+  'packages/{clip,dataset,generate,http,refine,runner,search}/**/*.test.ts',
+  'pipelines/{display,download,measurement,sample}/**/*.test.ts',
+  'pipelines/studio/{job-routes,making}.test.ts',
+]
+const PAGE = ['packages/studio/**/*.test.ts']
+
+/** A process for each file costs half a second; what leaves nothing behind in one shares it with its like. */
+const shared = (name: string, include: string[], exclude: string[] = []) => ({
+  extends: true as const,
+  test: { name, isolate: false, include, exclude: [...configDefaults.exclude, ...OWN, ...exclude] },
+})
 
 export default defineConfig({
   resolve: { alias: [{ find: /^fast-check$/, replacement: join(import.meta.dirname, 'tests/fixed-seed.ts') }] },
   test: {
     // chDB must never be loaded in a worker thread.
     pool: 'forks',
-    // One more than vitest's own choice on two cores: many tests wait for processes and sockets.
-    maxWorkers: 2,
+    // More than vitest's own choice on two cores: many tests wait for processes and sockets.
+    maxWorkers: 3,
     projects: [
-      // A process for each file costs a third of a second; what leaves nothing behind in one shares it.
-      { extends: true, test: { name: 'shared process', isolate: false, include: SHARED } },
-      {
-        extends: true,
-        test: {
-          name: 'own process',
-          include: ['packages/**/*.test.ts', 'pipelines/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...SHARED],
-        },
-      },
+      { extends: true, test: { name: 'own process', include: OWN } },
+      shared('painting', PAINTING),
+      shared('pipelines', ['packages/store/**/*.test.ts', 'pipelines/**/*.test.ts'], PAINTING),
+      shared('page', PAGE),
     ],
     sequence: { sequencer: LongestFirst },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    unstubEnvs: true,
+    // They end what hangs; a busy machine takes many times what is usual.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     reporters: ['default', new CountReporter()],
   },
 })
