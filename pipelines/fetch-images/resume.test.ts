@@ -62,9 +62,15 @@ async function runWithKills(attempt: Trial, state: { asked: number; onAsk: (aske
   return kills
 }
 
+/** A busy machine takes its time to answer; who hangs is not what these tests are about. */
+const PATIENT = { connectTimeout: 100, headersTimeout: 100, idleTimeout: 100, totalTimeout: 300 }
+
 async function prepared(shards: readonly (readonly PromptRow[])[], options: object): Promise<Trial> {
   const attempt = await trial(shards)
-  await writeFile(join(attempt.workspace, 'trial.json'), JSON.stringify({ shards, options }))
+  await writeFile(
+    join(attempt.workspace, 'trial.json'),
+    JSON.stringify({ shards, options: { ...PATIENT, ...options } }),
+  )
   return attempt
 }
 
@@ -90,7 +96,7 @@ test('killed at random and resumed: the same bytes, and few pictures asked for t
     expect(await broken.digests(shard)).toEqual(await whole.digests(shard))
   // What was under way when the program was killed is asked for again; what was spooled is not.
   expect(server.state.asked - once).toBeLessThan(360 + kills * 40)
-}, 120_000)
+}, 600_000)
 
 test('a killed retry goes on from where it was, too', async () => {
   const pictures = await Promise.all(
@@ -112,7 +118,7 @@ test('a killed retry goes on from where it was, too', async () => {
   expect((await attempt.checkpoint()).outcomes).toMatchObject({ ok: 60 })
   // Four were under way when it was killed, and a few more may have been asked for until the signal came.
   expect(server.state.asked - before).toBeLessThan(60 + 20)
-}, 60_000)
+}, 600_000)
 
 test.skipIf(!existsSync(PAIRS))(
   `2,580 pictures of ${PAIRS.split('/').at(-1)}: all accounted for, and the same bytes after kills`,
@@ -132,7 +138,7 @@ test.skipIf(!existsSync(PAIRS))(
     expect(await runWithKills(broken, server.state, 290)).toBeGreaterThan(0)
     expect(await broken.digests('00000')).toEqual(await whole.digests('00002'))
   },
-  240_000,
+  600_000,
 )
 
 /** The collection's rows, 1,000 a shard. Its CSV quotes prompts; ids and addresses have no commas. */
