@@ -14,9 +14,12 @@ const DEEPEST_ENCODING = 2
 /** A body that nobody wants is read to its end up to here, so that its connection can be used again. */
 const DUMP_BYTES = 16 * 1024
 
-/** Reads a body of at most `maxBytes`, and drops the connection as soon as it is longer, or says it will be. */
+/**
+ * Reads a body of at most `maxBytes`, and drops the connection as soon as it is longer, or says it will be; of a body
+ * that may be cut, the first `maxBytes` are what is wanted.
+ */
 export async function readBody(body: Dispatcher.ResponseData['body'], length: string | undefined, cap: BodyCap) {
-  if (Number(length ?? 0) > cap.maxBytes) {
+  if (!cap.cut && Number(length ?? 0) > cap.maxBytes) {
     // Destroying emits an error that nobody else would listen to.
     body.on('error', () => {}).destroy()
     throw tooLarge(`says it is ${length} bytes long`, cap)
@@ -25,8 +28,9 @@ export async function readBody(body: Dispatcher.ResponseData['body'], length: st
   let bytes = 0
   for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > cap.maxBytes) throw tooLarge('is longer', cap)
+    if (bytes > cap.maxBytes && !cap.cut) throw tooLarge('is longer', cap)
     chunks.push(chunk)
+    if (bytes > cap.maxBytes) return Buffer.concat(chunks, cap.maxBytes)
   }
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes)
 }
@@ -35,6 +39,8 @@ export async function readBody(body: Dispatcher.ResponseData['body'], length: st
 export interface BodyCap {
   readonly url: string
   readonly maxBytes: number
+  /** Whether a longer body is taken as far as the cap reaches, instead of being refused; default false. */
+  readonly cut?: boolean | undefined
 }
 
 /**

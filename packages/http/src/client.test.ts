@@ -190,6 +190,17 @@ test('a robots.txt that must not be found by searches is read all the same', asy
   await expect(text(client, `${server.origin}/private`)).rejects.toMatchObject({ evidence: 'robots.txt line 2' })
 })
 
+test('of an endless robots.txt the beginning counts', async () => {
+  await using server = await loopback((request, response) => {
+    if (request.url !== '/robots.txt') return response.end('body')
+    response.write(`User-agent: *\nDisallow: /private\n${'# and so on\n'.repeat(60_000)}Disallow: /\n`)
+    return undefined
+  })
+  await using client = new PoliteClient({ ...quick, robots: true })
+  expect(await text(client, `${server.origin}/open`)).toBe('body')
+  await expect(text(client, `${server.origin}/private`)).rejects.toMatchObject({ kind: 'opted_out' })
+})
+
 test('a robots.txt is followed to where it has moved, but not round in circles', async () => {
   await using moved = await loopback((request, response) => {
     if (request.url === '/robots.txt') response.writeHead(301, { location: '/elsewhere.txt' }).end()

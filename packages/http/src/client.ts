@@ -21,8 +21,8 @@ export interface GetOptions {
   readonly accept?: string
 }
 
-/** A `get` of our own: a robots.txt is read whatever its X-Robots-Tag says of search results. */
-type HopOptions = GetOptions & { readonly optOut?: readonly string[] }
+/** A `get` of our own: a robots.txt is read whatever its X-Robots-Tag says of search results, and as far as it may be. */
+type HopOptions = GetOptions & { readonly optOut?: readonly string[]; readonly cut?: boolean }
 
 /** A reply and the tries it took, the successful one included. */
 export type CountedReply = Reply & { readonly attempts: number }
@@ -42,6 +42,7 @@ interface Held {
 }
 
 const RETRY_BUDGET_START = 200
+/** What lies beyond it is not read (RFC 9309 §2.5). */
 const ROBOTS_BYTES = 500 * 1024
 const MOST_ROBOTS = 4096
 
@@ -181,6 +182,7 @@ export class PoliteClient implements AsyncDisposable {
       dispatcher: this.agent,
       limits: { ...this.limits, optOut: options.optOut ?? this.limits.optOut },
       maxBytes: options.maxBytes,
+      cut: options.cut,
       accept: options.accept ?? '*/*',
       signal,
       onHead,
@@ -207,6 +209,7 @@ export class PoliteClient implements AsyncDisposable {
       try {
         const answer = await this.#hop(url, new TimeLimit(url.href, this.limits.totalTimeoutMs), {
           maxBytes: ROBOTS_BYTES,
+          cut: true,
           optOut: [],
         })
         if (answer instanceof URL) {

@@ -23,6 +23,8 @@ export interface Exchange {
   readonly dispatcher: Dispatcher
   readonly limits: Limits
   readonly maxBytes: number
+  /** Whether of a longer body the first `maxBytes` do; default false. */
+  readonly cut?: boolean | undefined
   readonly accept: string
   readonly signal: AbortSignal
   /** Called when the header is there, with the milliseconds it took. */
@@ -78,7 +80,7 @@ async function answer(
     await discardBody(body, request.signal)
     return parseAddress(location, url)
   }
-  const cap = { url: url.href, maxBytes: request.maxBytes }
+  const cap = { url: url.href, maxBytes: request.maxBytes, cut: request.cut }
   const bytes = await readBody(body, text(headers['content-length']), cap)
   return {
     url: url.href,
