@@ -14,6 +14,7 @@ try {
   const table = store.table('text')
   if (job === 'hold') await new Promise((done) => setTimeout(done, 60_000))
   if (job === 'load') {
+    await table.holdMerges()
     for (const [at, file] of files.entries()) {
       await table.load({ path: file, shard: `text-${at}`, digest: `digest-${at}`, rows: 400, run: 'child' })
       say(`loaded ${at}`)
