@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type BenchReport, benchText } from './bench-store-text.ts'
+import { type BenchReport, benchText, peerText } from './bench-store-text.ts'
 
 const report: BenchReport = {
   machine: { cpu: 'A processor', cores: 2, memoryBytes: 24 * 2 ** 30, system: 'linux', node: 'v20' },
@@ -32,4 +32,33 @@ test('a machine that others used is named as such; a quiet one is not', () => {
     'other programs took 62 % of the machine; load 1.3 before, 7.5 after: NOISY, trust ratios',
   )
   expect(benchText({ ...report, load: { ...report.load, foreign: 0, noisy: false } })).not.toContain('NOISY')
+})
+
+test('processor time has a line of its own, where it was measured', () => {
+  const processor = { bare: 2, load: 2.5, index: 90.4 }
+  expect(benchText({ ...report, processor })).toContain(
+    'processor time: bare 2.0 s, load 2.5 s (0.80 of bare), index 90 s',
+  )
+  expect(benchText(report)).not.toContain('processor time')
+})
+
+test.each([
+  [{ buildSeconds: 20.4 }, 'a peer: loaded and indexed in 20 s'],
+  [
+    { buildSeconds: 20.4, processorSeconds: 35, peakBytes: 1.25e9 },
+    'a peer: loaded and indexed in 20 s, 35 s of processor time, at most 1.25 GB of memory',
+  ],
+  [{ buildSeconds: 0, failure: 'ended by itself (SIGKILL)' }, 'a peer: left out: ended by itself (SIGKILL)'],
+  [
+    { buildSeconds: 0, peakBytes: 2e9, failure: 'took more than 2.0 GB of memory' },
+    'a peer: left out: took more than 2.0 GB of memory, at most 2.00 GB of memory',
+  ],
+])('of a peer with %j it says "%s"', (figures, line) => {
+  expect(peerText({ name: 'a peer', ...figures })).toBe(line)
+  expect(benchText({ ...report, builds: [{ name: 'a peer', ...figures }] }).split('\n')).toContain(line)
+})
+
+test('a search that failed is named with the reason, beside what it had answered', () => {
+  const searches = [{ name: 'a peer', recall: 0.5, p50: 1, p95: 2, p99: 3, failure: 'it ended' }]
+  expect(benchText({ ...report, searches })).toMatch(/a peer \(failed: it ended\)\s+│ 0\.5000 │/)
 })
