@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { compiledWorker } from './tests/compiled-worker.ts'
 import { CountReporter } from './tests/count-reporter.ts'
 import { LongestFirst } from './tests/longest-first.ts'
 
@@ -26,6 +27,7 @@ const shared = (name: string, include: string[], exclude: string[] = []) => ({
 })
 
 export default defineConfig({
+  plugins: [compiledWorker],
   resolve: { alias: [{ find: /^fast-check$/, replacement: join(import.meta.dirname, 'tests/fixed-seed.ts') }] },
   test: {
     // chDB must never be loaded in a worker thread.

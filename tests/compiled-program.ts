@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '..')
 /** Whose hundreds of small files cost more to open than to run. */
 const MANY_FILES = ['apache-arrow', 'zod', 'openai']
 /** The one module that is started as a thread of its own: it's compiled too, and lies beside the others. */
-const THREAD = /new URL\('\.\/inference-worker\.mjs', import\.meta\.url\)/
+export const THREAD = /new URL\('\.\/inference-worker\.mjs', import\.meta\.url\)/
 
 /** Sources in plain JavaScript, for tests that start them again and again. */
 export interface Compiled extends AsyncDisposable {
