@@ -63,7 +63,7 @@ function benchText({ machine, load, pictures, fetch, bare, share, ...more }: Ben
     '',
     'fetch-images: request, SHA-256, decode, perceptual hash, resize, encode, spool, archive, tables',
     'bare: decode whole (warnings are errors), upright, resize, sRGB, encode: one call of sharp, from memory',
-    `Both: ${more.decoders} pictures at a time, a thread each, by turns in one process, each with its own garbage collection`,
+    `Both: ${more.decoders} pictures at a time, a thread each, by turns in one process, each first in every other round`,
     `The server, a process of its own, takes ${more.serverMs.toFixed(2)} ms a picture: of the clock, not of the CPU seconds`,
   ].join('\n')
 }

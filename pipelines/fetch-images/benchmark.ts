@@ -1,8 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import pLimit from 'p-limit'
 import sharp from 'sharp'
 import { type LoadFacts, LoadWatch, type MachineFacts, machineFacts } from '../measurement/machine.ts'
@@ -64,7 +62,7 @@ const WARM_UP = 4_000
 /**
  * Measures `fetch-images` (requests, checks, decoding, hashes, packing, archive and tables) against a server on
  * loopback, and decoding, resizing and encoding alone on the same files in memory: in turns within the same process,
- * each side first in every other round, each with the collection of its own garbage.
+ * each side first in every other round.
  */
 export async function benchmarkFetch(options: BenchOptions): Promise<BenchReport> {
   restrictDecoders()
@@ -179,18 +177,11 @@ async function measured(work: () => Promise<void>, count: number, watch: LoadWat
   const begun = performance.now()
   watch?.start()
   await work()
-  collectGarbage()
   watch?.stop()
   const seconds = (performance.now() - begun) / 1000
   const { user, system } = process.cpuUsage(cpu)
   const perSecond = count / seconds
   return { perSecond, perCore: perSecond / availableParallelism(), perCpuSecond: count / ((user + system) / 1e6) }
-}
-
-/** Neither side may leave its garbage to the other. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
 }
 
 function medians(rounds: readonly Rates[]): Rates {
