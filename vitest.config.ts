@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { compiledWorker } from './tests/compiled-worker.ts'
@@ -18,12 +19,17 @@ const PAINTING = [
   'pipelines/{display,download,measurement,sample}/**/*.test.ts',
   'pipelines/studio/{job-routes,making}.test.ts',
 ]
-const PAGE = ['packages/studio/**/*.test.ts']
+const STUDIO = 'packages/studio/src'
+/** Tests on a document: what the page remembers while it is open would be there for the next of them. */
+const DOCUMENT = readdirSync(join(import.meta.dirname, STUDIO), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => `${STUDIO}/${name}`)
+  .filter((path) => readFileSync(join(import.meta.dirname, path), 'utf8').startsWith('// @vitest-environment'))
 
 /** A process for each file costs half a second; what leaves nothing behind in one shares it with its like. */
 const shared = (name: string, include: string[], exclude: string[] = []) => ({
   extends: true as const,
-  test: { name, isolate: false, include, exclude: [...configDefaults.exclude, ...OWN, ...exclude] },
+  test: { name, isolate: false, include, exclude: [...configDefaults.exclude, ...OWN, ...DOCUMENT, ...exclude] },
 })
 
 export default defineConfig({
@@ -35,10 +41,10 @@ export default defineConfig({
     // More than vitest's own choice on two cores: many tests wait for processes and sockets.
     maxWorkers: 3,
     projects: [
-      { extends: true, test: { name: 'own process', include: OWN } },
+      { extends: true, test: { name: 'own process', include: [...OWN, ...DOCUMENT] } },
       shared('painting', PAINTING),
       shared('pipelines', ['packages/store/**/*.test.ts', 'pipelines/**/*.test.ts'], PAINTING),
-      shared('page', PAGE),
+      shared('page', [`${STUDIO}/**/*.test.ts`]),
     ],
     sequence: { sequencer: LongestFirst },
     unstubEnvs: true,

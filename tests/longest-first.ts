@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const root = resolve(import.meta.dirname, '..')
-const DOM = '// @vitest-environment'
 
 /** Files that take longest, longest first: they wait for processes that are killed, measured or served. */
 export const LONG = [
@@ -26,16 +24,15 @@ export const LONG = [
   'tests/contract/myscale-faults.test.ts',
 ]
 
-/** What decides a file's place: files of one project and environment follow one another, as they share processes. */
+/** What decides a file's place: files of one project follow one another, as they share processes. */
 interface Place {
   readonly project: string
-  readonly environment: number
   readonly long: number
 }
 
 /**
  * Starts the longest files first, so that none of them is what everybody waits for at the end; files that may share a
- * process stay together, because vitest ends a process whose next file is of another project or environment.
+ * process stay together, because vitest ends a process whose next file is of another project.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -50,12 +47,11 @@ function placeOf({ moduleId, project }: TestSpecification): Place {
   return {
     // What nobody shares comes first.
     project: project.config.isolate ? '' : project.name,
-    environment: readFileSync(moduleId, 'utf8').startsWith(DOM) ? 1 : 0,
     long: at < 0 ? LONG.length : at,
   }
 }
 
 function inOrder(one: Place, other: Place): number {
   if (one.project !== other.project) return one.project < other.project ? -1 : 1
-  return one.environment - other.environment || one.long - other.long
+  return one.long - other.long
 }

@@ -74,7 +74,7 @@ describe('a pool of inference workers', () => {
     const wrong = pool.run({ kind: 'text', ids: Int32Array.of(999_999), lengths: Int32Array.of(1), steady: false })
     await expect(wrong).rejects.toMatchObject({
       name: 'InferenceError',
-      exitCode: 1,
+      exitCode: 2,
       message: expect.stringContaining('out of data bounds'),
     })
     expect((await tokens(pool, '1')).lengths[0]).toBe(3)
