@@ -99,7 +99,7 @@ describe('starts from cold', () => {
   test('are told without the processor where the system does not say', () => {
     const [first] = starts.map((one) => ({ ...one, processor: undefined }))
     const text = coldStartText(first ? [first] : [], quiet)
-    expect(text).toBe('"promptloom search" from a cold start, once: 1.6 to 1.6 s on the clock.')
+    expect(text).toBe('"promptloom search" from a cold start, once: 1.6 s on the clock.')
   })
 
   test('say when the machine was busy with other things', () => {

@@ -46,8 +46,11 @@ function latencyTable(latencies: readonly PartLatency[]): string {
 
 /** What starts from cold took, and how busy the machine was with other work. */
 export function coldStartText(starts: readonly ColdStart[], load: LoadFacts): string {
-  const range = (values: readonly number[]) =>
-    `${(Math.min(...values) / 1000).toFixed(1)} to ${(Math.max(...values) / 1000).toFixed(1)} s`
+  const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(1)
+  const range = (values: readonly number[]) => {
+    const ends = new Set([seconds(Math.min(...values)), seconds(Math.max(...values))])
+    return `${[...ends].join(' to ')} s`
+  }
   const processor = starts.flatMap((one) => one.processor ?? [])
   const lines: string[] = []
   if (starts.length > 0) {
