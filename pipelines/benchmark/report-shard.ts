@@ -8,7 +8,7 @@ import { chooseSetting } from './choice.ts'
 import { asEarlier } from './headline.ts'
 import { DISTRIBUTION } from './latency.ts'
 import { LIFECYCLE, readLifecycle } from './lifecycle-shard.ts'
-import { modelFacts } from './model-facts.ts'
+import { modelFacts, SYNTHETIC_VECTORS } from './model-facts.ts'
 import { type BenchmarkOptions, measureOptions, speedOptions } from './options.ts'
 import { remarksOn } from './remarks.ts'
 import { htmlReport } from './report/html.ts'
@@ -97,7 +97,7 @@ async function assemble({ options, run, upstream, measured, lifecycle, cutoffs, 
     builds: indexBuilds(upstream('build-index')),
     lifecycle,
     cutoffs,
-    ledger: UPSTREAM.map((stage) => stageLedger(stage, upstream(stage))).filter(({ shards }) => shards > 0),
+    ledger: ledgerOf(upstream, digest),
     hosts: hostLinks(upstream('fetch-images')),
     earlier: [],
     changes: [],
@@ -108,6 +108,12 @@ async function assemble({ options, run, upstream, measured, lifecycle, cutoffs, 
   report.changes = changesSince(before.at(-1), report)
   report.earlier = before.slice(-DRIFT).map((one) => asEarlier(one, report))
   return reportSchema.parse(report)
+}
+
+/** What the stages did; vectors that no model has made were embedded by nobody. */
+function ledgerOf(upstream: Material['upstream'], model: string | undefined): Report['ledger'] {
+  const stages = UPSTREAM.filter((stage) => stage !== 'embed' || model !== SYNTHETIC_VECTORS)
+  return stages.map((stage) => stageLedger(stage, upstream(stage))).filter(({ shards }) => shards > 0)
 }
 
 /** Of the tracks that search a table, the first one within its distribution decides; else the first. */

@@ -73,6 +73,7 @@ Examples:
       try {
         const report = await interruptible((signal) => bench(flags, scratch, signal))
         console.log(flags.json ? JSON.stringify(report, null, 2) : benchText(report))
+        if (flags.keep) await (await import('./bench-store-record.ts')).keepRecord(scratch, report)
       } finally {
         if (flags.keep) console.error(`Kept: ${scratch}`)
         else await rm(scratch, { recursive: true, force: true })

@@ -57,7 +57,9 @@ describe('a report as Markdown', () => {
     [
       {
         ledger: [{ stage: 'embed', shards: 1, rows: 1, outcomes: { ok: 1 }, bytes: 0, seconds: 0, rate: 0, steps: {} }],
-        builds: [{ table: 'text' as const, rows: 5000, seconds: 2, rate: 2500, bytes: null, peakBytes: null, committed: '' }],
+        builds: [
+          { table: 'text' as const, rows: 5000, seconds: 2, rate: 2500, bytes: null, peakBytes: null, committed: '' },
+        ],
       },
       'Index of text: 5,000 rows in 2.0 s (2,500 rows/s).',
     ],

@@ -64,7 +64,15 @@ function fullReport(): Report {
       },
     ],
     builds: [
-      { table: 'text', rows: 100_000, seconds: 44, rate: 2270, bytes: 1e8, peakBytes: 1e9, committed: '2026-11-24T06:10:54.123Z' },
+      {
+        table: 'text',
+        rows: 100_000,
+        seconds: 44,
+        rate: 2270,
+        bytes: 1e8,
+        peakBytes: 1e9,
+        committed: '2026-11-24T06:10:54.123Z',
+      },
     ],
     earlier: [
       {
