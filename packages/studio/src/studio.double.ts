@@ -20,6 +20,8 @@ export interface DoubleReply {
   readonly status?: number
   readonly type?: string
   readonly body: string | Uint8Array
+  /** The connection stays open after it, as that of events does. */
+  readonly open?: boolean
 }
 
 /** What a double is opened with. */
@@ -108,7 +110,8 @@ export async function studioDouble({ rows, pageRows, replies = {}, file }: Studi
       ...(reply.type?.startsWith('image/') ? { 'cache-control': 'max-age=3600' } : {}),
       'content-security-policy': "default-src 'self'; img-src 'self' blob: data:",
     })
-    response.end(reply.body)
+    if (reply.open) response.write(reply.body)
+    else response.end(reply.body)
   }
   const server = createServer((request, response) => void serve(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

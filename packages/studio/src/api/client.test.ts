@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ApiFailure } from './failure.ts'
 import type { Job, JobEvent } from './job.ts'
 import {
+  againJob,
   cancelJob,
   followJob,
   forgetRow,
@@ -154,11 +155,48 @@ describe('the loop', () => {
   })
 })
 
+describe('what must reach the server', () => {
+  const sent: RequestInit[] = []
+  const original = globalThis.fetch
+  beforeAll(() => {
+    globalThis.fetch = (async (_: string, options: RequestInit) => {
+      sent.push(options)
+      return new Response(JSON.stringify({ job: { id: 'j' } }))
+    }) as typeof fetch
+  })
+  afterAll(() => {
+    globalThis.fetch = original
+  })
+  const outlives = async (work: () => Promise<unknown>) => {
+    sent.length = 0
+    await work()
+    return sent[0]?.keepalive
+  }
+
+  it('outlives the page; what is only looked at does not', async () => {
+    expect(await outlives(() => startRefine({ prompt: 'a fox' }))).toBe(true)
+    expect(await outlives(() => startPaint({ prompt: 'a fox' }))).toBe(true)
+    expect(await outlives(() => startKeep({ job: 'j', pictures: [0] }))).toBe(true)
+    expect(await outlives(() => rateRow('r', 5))).toBe(true)
+    expect(await outlives(() => forgetRow('r', ''))).toBe(true)
+    expect(await outlives(() => cancelJob('j'))).toBe(true)
+    expect(await outlives(() => againJob('j'))).toBe(true)
+    expect(await outlives(() => readJobs())).toBe(false)
+    expect(await outlives(() => ask({ terms: [{ text: 'a fox' }] }))).toBe(false)
+  })
+
+  it('is sent all the same where it is too long for that', async () => {
+    expect(await outlives(() => startPaint({ prompt: '傑'.repeat(20_000) }))).toBe(false)
+  })
+})
+
 describe('following a job', () => {
   /** Stands in for the browser's event source: a test says what it hears. */
   class Source extends EventTarget {
+    static readonly CLOSED = 2
     static last: Source | undefined
     closed = false
+    readyState = 1
     readonly url: string
 
     constructor(url: string) {
@@ -178,7 +216,8 @@ describe('following a job', () => {
   const job = { id: 'j-1', ended: null, state: 'running', variants: [], pictures: [], kept: [] } as unknown as Job
   const unexpected = () => expect.fail('It failed.')
   const until = async (holds: () => boolean) => {
-    for (let turn = 0; turn < 400 && !holds(); turn++) await new Promise((resolve) => setTimeout(resolve, 5))
+    const end = Date.now() + 20_000
+    while (!holds() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5))
     expect(holds()).toBe(true)
   }
 
@@ -218,6 +257,25 @@ describe('following a job', () => {
     await until(() => seen.length === 1)
     await new Promise((resolve) => setTimeout(resolve, 30))
     expect(states).toEqual([])
+  })
+
+  it('asks for the job again where its events are refused, and not while the browser tries by itself', async () => {
+    answers({ job })
+    const states: Job[] = []
+    const failures: unknown[] = []
+    followJob(
+      'j-1',
+      (now) => states.push(now),
+      (error) => failures.push(error),
+    )
+    await until(() => states.length === 1 && Source.last?.url === '/api/jobs/j-1/events')
+    const first = Source.last as Source
+    first.dispatchEvent(new Event('error'))
+    answers({ error: { code: 'not_found', message: 'There is no job.' } }, 404)
+    first.readyState = Source.CLOSED
+    first.dispatchEvent(new Event('error'))
+    await until(() => failures.length > 0)
+    expect([states.length, failures.length, seen.length]).toEqual([1, 1, 2])
   })
 
   it('tells when there is no such job', async () => {

@@ -13,17 +13,17 @@ export function readMakers(): Promise<Makers> {
 
 /** Starts improving a prompt; answers with the job's id. */
 export async function startRefine(body: RefineRequest): Promise<string> {
-  return (await request<JobAnswer>('/api/refine', { json: body })).job.id
+  return (await request<JobAnswer>('/api/refine', { json: body, outlivesPage: true })).job.id
 }
 
 /** Starts painting; answers with the job's id. */
 export async function startPaint(body: PaintRequest): Promise<string> {
-  return (await request<JobAnswer>('/api/paint', { json: body })).job.id
+  return (await request<JobAnswer>('/api/paint', { json: body, outlivesPage: true })).job.id
 }
 
 /** Starts to put pictures into the collection; answers with the job's id. */
 export async function startKeep(body: KeepRequest): Promise<string> {
-  return (await request<JobAnswer>('/api/keep', { json: body })).job.id
+  return (await request<JobAnswer>('/api/keep', { json: body, outlivesPage: true })).job.id
 }
 
 /** Every job that the server remembers, the latest first. */
@@ -38,7 +38,7 @@ export async function readJob(id: string): Promise<Job> {
 
 /** Ends a job; what it has made so far stays. */
 export async function cancelJob(id: string): Promise<void> {
-  await request(pathOf('api', 'jobs', id, 'cancel'), { json: {} })
+  await request(pathOf('api', 'jobs', id, 'cancel'), { json: {}, outlivesPage: true })
 }
 
 /** Address of a painted picture. */
@@ -67,6 +67,9 @@ export interface Followed {
   stop(): void
 }
 
+/** Milliseconds after which events that were refused are asked for again. */
+const REFUSED_MS = 1_000
+
 const EVENTS: readonly JobEvent['type'][] = ['neighbours', 'progress', 'variant', 'picture', 'kept', 'end', 'again']
 
 /**
@@ -94,12 +97,19 @@ export function followJob(id: string, onJob: (job: Job) => void, onFailure: (err
         if (type === 'end') stop()
       })
     }
+    // The browser itself takes up what breaks off, but not what the server has refused.
+    source.addEventListener('error', () => {
+      if (!stopped && source?.readyState === EventSource.CLOSED) setTimeout(begin, REFUSED_MS)
+    })
   }
-  readJob(id).then((job) => stopped || listen(job), onFailure)
+  const begin = () => {
+    if (!stopped) readJob(id).then((job) => stopped || listen(job), onFailure)
+  }
+  begin()
   return { stop }
 }
 
 /** Does again what a job that failed, or was cancelled, has not done. */
 export async function againJob(id: string): Promise<void> {
-  await request(pathOf('api', 'jobs', id, 'again'), { json: {} })
+  await request(pathOf('api', 'jobs', id, 'again'), { json: {}, outlivesPage: true })
 }

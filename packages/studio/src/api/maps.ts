@@ -1,7 +1,7 @@
 import { ApiFailure } from './failure.ts'
 import type { MapState } from './map.ts'
 import { type MapPoints, unpackPoints } from './map-points.ts'
-import { pathOf, request } from './request.ts'
+import { pathOf, reach, request } from './request.ts'
 
 /** The state of the map; where there is none, it begins to be made. */
 export function readMap(): Promise<MapState> {
@@ -18,7 +18,7 @@ export function renewMap(): Promise<MapState> {
  * @throws ApiFailure where it is no longer there
  */
 export async function readMapPoints(fingerprint: string): Promise<MapPoints> {
-  const response = await fetch(pathOf('api', 'map', fingerprint, 'points'))
+  const response = await reach(pathOf('api', 'map', fingerprint, 'points'))
   if (!response.ok) {
     const text = 'The map has been replaced by a newer one; load the page anew.'
     throw new ApiFailure(text, { status: response.status, code: 'not_found' })

@@ -47,6 +47,22 @@ const failed = job('j-failed', 'paint', {
   request: { prompt: 'a cat', count: 1 },
   error: { code: 'generator_unreachable', message: 'The painter does not answer.' },
 })
+const refused = job('j-refused', 'paint', {
+  maker: painter,
+  request: { prompt: 'a cat', count: 3 },
+  pictures: [picture(0), picture(1), picture(2)],
+})
+const keptOfRefused = job('j-keep-refused', 'keep', {
+  request: { job: 'j-refused', pictures: [0] },
+  kept: [{ position: 0, id: 'g-2', outcome: 'too_small' }],
+  searchable: true,
+})
+const keptInInbox = job('j-keep-inbox', 'keep', {
+  request: { job: 'j-refused', pictures: [1] },
+  kept: [{ position: 1, id: 'g-3', outcome: 'waiting' }],
+})
+/** In work when the page first hears of it, and ended when it is asked for by itself. */
+const keptMeanwhile = job('j-keep-running', 'keep', { request: { job: 'j-refused', pictures: [2] }, ended: null })
 const kept = job('j-keep', 'keep', {
   request: { job: 'j-paint', pictures: [1] },
   kept: [{ position: 1, id: 'g-1', outcome: 'ok' }],
@@ -60,7 +76,7 @@ beforeAll(async () => {
     rows: 20,
     replies: {
       '/api/makers': { refiner, painter },
-      '/api/jobs': { jobs: [kept, failed, painted, refined] },
+      '/api/jobs': { jobs: [keptMeanwhile, keptInInbox, keptOfRefused, kept, failed, refused, painted, refined] },
       '/api/refine': { job: refined },
       '/api/paint': { job: painted },
       '/api/keep': { job: kept },
@@ -69,6 +85,8 @@ beforeAll(async () => {
       '/api/jobs/j-failed': { job: failed },
       '/api/jobs/j-failed/again': { job: failed },
       '/api/jobs/j-keep': { job: kept },
+      '/api/jobs/j-refused': { job: refused },
+      '/api/jobs/j-keep-running': { job: { ...keptOfRefused, id: 'j-keep-running' } },
     },
   })
 })
@@ -167,11 +185,33 @@ describe('painted pictures', () => {
     expect(told('/api/keep')).toEqual({ job: 'j-paint', pictures: [0] })
   })
 
+  it('that were refused, or wait in the inbox, are not said to be in the collection', async () => {
+    await page.visit('/make?paint=j-refused')
+    await page.find('.painted figure', 'Not kept: too small')
+    await page.find('.painted figure', 'In the inbox')
+    expect(document.querySelector('.painted figure a[href^="/row/"]')).toBeNull()
+  })
+
+  it('that were being kept when the page was left are so still, and their end is told', async () => {
+    await page.find('.notice', 'Not kept: 1 picture (too small).')
+    await page.visit('/make?paint=j-refused')
+    expect((await page.find<HTMLButtonElement>('.painted figure button', 'Keeping')).disabled).toBe(true)
+  })
+
+  it('are shown where somebody went meanwhile, who is not dragged back', async () => {
+    await page.visit('/make?refine=j-refine')
+    ;(await page.find('.variant button', 'Paint')).click()
+    await page.visit('/runs')
+    const notice = await page.find('.notice', 'Your pictures are being painted.')
+    expect(notice.querySelector('a')?.getAttribute('href')).toBe('/make?paint=j-paint')
+    expect(location.pathname).toBe('/runs')
+  })
+
   it('that failed say why, and can be tried again', async () => {
     await page.visit('/make?paint=j-failed')
     const ended = await page.find('.job-ended', 'The painter does not answer.')
     ended.querySelector('button')?.click()
-    await page.find('.job-ended')
+    await page.until(() => told('/api/jobs/j-failed/again') !== undefined)
   })
 
   it('of earlier are taken up again with what they came from', async () => {

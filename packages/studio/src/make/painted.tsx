@@ -4,9 +4,10 @@ import { useEffect } from 'preact/hooks'
 import type { Job, JobPicture } from '../api/job.ts'
 import { jobPictureOf } from '../api/loop.ts'
 import { Icon } from '../interface/icon.tsx'
+import { outcomeName } from '../interface/outcome-name.ts'
 import { NOTHING } from '../question/query.ts'
 import { rowAddress } from '../row/row-address.ts'
-import { keepPictures, keptPictures, pictureName, refreshHistory } from './history.ts'
+import { isTaken, type Kept, keepPictures, keptPictures, pictureName, refreshHistory } from './history.ts'
 import { JobStatus } from './job-status.tsx'
 import { useJob } from './use-job.ts'
 
@@ -75,21 +76,34 @@ function PaintedPicture({ job, picture }: { job: Job; picture: JobPicture }): JS
       {job.maker?.standIn && <span class="stand-in tile-stand-in">stand-in</span>}
       <figcaption>
         <span class="fine">{seed === null ? `${width} × ${height}` : `seed ${seed}`}</span>
-        {kept?.state === 'kept' ? (
-          <a class="button" href={rowAddress(kept.id, NOTHING)}>
-            <Icon name="check" size={16} /> {kept.outcome === 'duplicate' ? 'Was there already' : 'In the collection'}
-          </a>
-        ) : (
-          <button
-            type="button"
-            class="button"
-            disabled={kept?.state === 'keeping'}
-            onClick={() => void keepPictures(job.id, [position])}
-          >
-            <Icon name="keep" size={16} /> {kept ? 'Keeping …' : 'Keep'}
-          </button>
-        )}
+        <KeepState kept={kept} onKeep={() => void keepPictures(job.id, [position])} />
       </figcaption>
     </figure>
+  )
+}
+
+/** What became of a picture, or the button that keeps it. */
+function KeepState({ kept, onKeep }: { kept: Kept | undefined; onKeep: () => void }): JSX.Element {
+  if (kept?.state === 'kept' && !isTaken(kept.outcome)) {
+    return <span class="fine">Not kept: {outcomeName(kept.outcome)}</span>
+  }
+  if (kept?.state === 'kept' && !kept.searchable) {
+    return (
+      <span class="fine" title="It joins the search with the next run.">
+        <Icon name="check" size={16} /> In the inbox
+      </span>
+    )
+  }
+  if (kept?.state === 'kept') {
+    return (
+      <a class="button" href={rowAddress(kept.id, NOTHING)}>
+        <Icon name="check" size={16} /> {kept.outcome === 'duplicate' ? 'Was there already' : 'In the collection'}
+      </a>
+    )
+  }
+  return (
+    <button type="button" class="button" disabled={kept !== undefined} onClick={onKeep}>
+      <Icon name="keep" size={16} /> {kept ? 'Keeping …' : 'Keep'}
+    </button>
   )
 }

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { MapState, ReadyMap } from '../api/map.ts'
 import type { MapPoints } from '../api/map-points.ts'
 import { countOf } from '../interface/amounts.ts'
+import { Failed } from '../interface/failed.tsx'
 import { Icon } from '../interface/icon.tsx'
 import { go } from '../navigation.ts'
 import '../styles/map.css'
@@ -25,11 +26,11 @@ const BY: readonly (readonly [ColouredBy, string])[] = [
 
 /** The map of the collection: every picture a point, alike near alike. */
 export function MapView(): JSX.Element {
-  const { state, points, failure, renew } = useMap()
+  const { state, points, failure, retry, renew } = useMap()
   useEffect(() => {
     document.title = 'Map · Promptloom'
   }, [])
-  if (failure !== undefined) return <p role="alert">{failure}</p>
+  if (failure !== undefined) return <Failed message={failure} onRetry={retry} />
   if (state?.state === 'ready' && points) return <Ready map={state} points={points} renew={renew} />
   return <Waiting state={state} renew={renew} />
 }

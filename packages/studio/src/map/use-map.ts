@@ -13,6 +13,8 @@ export interface LoadedMap {
   /** Of the map that `state` tells of, when it is ready. */
   readonly points: MapPoints | undefined
   readonly failure: string | undefined
+  /** Asks again after a failure. */
+  readonly retry: () => void
   /** Begins a new map of the pictures as they are now. */
   readonly renew: () => void
 }
@@ -22,10 +24,14 @@ export function useMap(): LoadedMap {
   const [state, setState] = useState<MapState>()
   const [loaded, setLoaded] = useState<{ readonly fingerprint: string; readonly points: MapPoints }>()
   const [failure, setFailure] = useState<string>()
+  const [turn, setTurn] = useState(0)
   const take = useCallback((next: Promise<MapState>) => {
     next.then(setState, (error: Error) => setFailure(error.message))
   }, [])
-  useEffect(() => take(readMap()), [take])
+  useEffect(() => {
+    setFailure(undefined)
+    take(readMap())
+  }, [take, turn])
   const busy = state?.state === 'working' || (state?.state === 'ready' && state.updating !== null)
   useEffect(() => {
     if (!busy) return
@@ -43,9 +49,10 @@ export function useMap(): LoadedMap {
     return () => {
       gone = true
     }
-  }, [fingerprint])
+  }, [fingerprint, turn])
   const renew = useCallback(() => {
     renewMap().then(setState, notifyFailure)
   }, [])
-  return { state, points: loaded?.fingerprint === fingerprint ? loaded?.points : undefined, failure, renew }
+  const retry = useCallback(() => setTurn((last) => last + 1), [])
+  return { state, points: loaded?.fingerprint === fingerprint ? loaded?.points : undefined, failure, retry, renew }
 }

@@ -50,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => page[Symbol.asyncDispose]())
 beforeEach(async () => {
   await page.visit('/?q=an+old+clock')
-  await page.find('.tile')
+  await page.find('.tile-link[href$="?q=an+old+clock"]')
   await page.visit('/row/row-00002?q=an+old+clock')
   await page.find('.prompt-text', 'an old clock number 2')
 })

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { countOf } from '../interface/amounts.ts'
+import { outcomeName } from '../interface/outcome-name.ts'
 
 /** How an outcome counts. */
 export type OutcomeKind = 'ok' | 'final' | 'transient'
@@ -14,11 +15,6 @@ const SAID: Readonly<Record<OutcomeKind, string>> = {
   ok: 'goes on',
   transient: 'tried again by the next run',
   final: 'ends here',
-}
-
-/** An outcome for people: `http_404` is said `HTTP 404`. */
-export function outcomeName(outcome: string): string {
-  return outcome.replaceAll('_', ' ').replace(/\b(?:http|id|llm|url)\b/g, (short) => short.toUpperCase())
 }
 
 /** How rows ended: a bar in proportion, and every outcome with its count. */

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { PipelineStand, ReportList, RunList, StageStand } from '../api/run.ts'
-import { builtFile, chromiumPath, openBrowser } from '../browser.double.ts'
+import { accessibilityFaults, builtFile, chromiumPath, onPage, openBrowser } from '../browser.double.ts'
 import { type StudioDouble, studioDouble } from '../studio.double.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const AT = new Date().toISOString()
 
 const stage = (name: string, more: Partial<StageStand> = {}): StageStand => ({
@@ -79,7 +76,7 @@ describe.skipIf(!chromiumPath)('the runs in Chromium', () => {
       replies: { '/api/runs': RUNS, '/api/reports': REPORTS },
       file: async (path) => {
         if (path === '/api/pipeline') return { body: JSON.stringify(stand) }
-        if (path === '/api/runs/events') return { type: 'text/event-stream', body: EVENTS }
+        if (path === '/api/runs/events') return { type: 'text/event-stream', body: EVENTS, open: true }
         return builtFile(path)
       },
     })
@@ -90,23 +87,21 @@ describe.skipIf(!chromiumPath)('the runs in Chromium', () => {
     await server?.[Symbol.asyncDispose]()
   })
 
-  /** Opens an address in a window of its own; errors on the page fail the test. */
-  const onPage = async (path: string, work: (page: Page) => Promise<void>, options: BrowserContextOptions = {}) => {
-    const viewport = { width: 1280, height: 900 }
-    const context = await browser.newContext({ viewport, reducedMotion: 'reduce', ...options })
-    const page = await context.newPage()
-    const errors: string[] = []
-    page.on('pageerror', ({ message }) => errors.push(message))
-    await page.goto(server.url + path)
-    await page.waitForSelector('.stage-card')
-    await work(page)
-    expect(errors).toEqual([])
-    await context.close()
+  afterEach(() => {
+    stand = STAND
+  })
+
+  const visit = (path: string, work: (page: Page) => Promise<void>, options: BrowserContextOptions = {}) => {
+    const settled = async (page: Page) => {
+      await page.waitForSelector('.stage-card')
+      await work(page)
+    }
+    return onPage(browser, server.url + path, { ...options, work: settled })
   }
   const running = { pid: 4711, host: 'night', since: AT, here: false }
 
   it('show every stage with its ledger', async () => {
-    await onPage('/runs', async (page) => {
+    await visit('/runs', async (page) => {
       const cards = page.locator('.stage-card')
       expect(await cards.count()).toBe(3)
       const fetched = await cards.nth(0).textContent()
@@ -121,8 +116,9 @@ describe.skipIf(!chromiumPath)('the runs in Chromium', () => {
 
   it('show how far a run of another process is, what failed and what was warned of', async () => {
     stand = { ...STAND, runningSince: running, lent: 'A run of the pipeline, process 4711, is at the stage load' }
-    await onPage('/runs', async (page) => {
-      await page.waitForSelector('.live')
+    await visit('/runs', async (page) => {
+      // Lines of the log may come in several pieces.
+      await page.waitForSelector('.live >> text=The picture tower broke.')
       const text = await page.textContent('.live')
       expect(text).toContain('by process 4711 on night')
       expect(text).toContain('500 of 2,000 rows')
@@ -130,13 +126,12 @@ describe.skipIf(!chromiumPath)('the runs in Chromium', () => {
       expect(text).toContain('The host <i>slow.example</i> is slow.')
       expect(await page.getAttribute('.step[aria-current=step]', 'class')).toContain('step-running')
       expect(await page.locator('.current progress').evaluate((bar: HTMLProgressElement) => bar.value)).toBe(0.25)
-      expect(await page.textContent('.runs-note')).toContain('searches wait')
+      await page.waitForSelector('.runs-note >> text=searches wait')
     })
-    stand = STAND
   })
 
   it('open to what each did, the one of the address at once; markup in errors is text', async () => {
-    await onPage('/runs/20261124T120000000-aaaa', async (page) => {
+    await visit('/runs/20261124T120000000-aaaa', async (page) => {
       const details = await page.textContent('.run-list details[open]')
       for (const text of ['failed', 'No space is left on <b>/data</b>.', 'embed/image-00003', '700', '600 MB']) {
         expect(details).toContain(text)
@@ -147,7 +142,7 @@ describe.skipIf(!chromiumPath)('the runs in Chromium', () => {
   })
 
   it('lead to the reports, outside of this page', async () => {
-    await onPage('/runs', async (page) => {
+    await visit('/runs', async (page) => {
       const link = page.locator('.report-list a')
       expect(await link.getAttribute('href')).toBe('/reports/latest.html')
       expect(await link.getAttribute('target')).toBe('_blank')
@@ -163,18 +158,9 @@ describe.skipIf(!chromiumPath)('the runs in Chromium', () => {
       stand = { ...STAND, runningSince: running }
       const work = async (page: Page) => {
         await page.waitForSelector('.live')
-        await page.evaluate(axe)
-        const faults = await page.evaluate(async () => {
-          type Axe = { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> }
-          const { violations } = await (window as unknown as { axe: Axe }).axe.run()
-          const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          return serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-        })
-        expect(faults).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+        expect(await accessibilityFaults(page)).toEqual([])
       }
-      await onPage('/runs', work, { colorScheme, viewport: { width, height: 900 } })
-      stand = STAND
+      await visit('/runs', work, { colorScheme, viewport: { width, height: 900 } })
     },
   )
 })

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks'
 import type { PipelineStand, ReportList, Run } from '../api/run.ts'
 import { readPipeline, readReports, readRuns, reportOf } from '../api/runs.ts'
 import { bytesOf, momentOf } from '../interface/amounts.ts'
+import { Failed } from '../interface/failed.tsx'
 import { Icon } from '../interface/icon.tsx'
 import { place } from '../navigation.ts'
 import '../styles/runs.css'
@@ -29,7 +30,7 @@ export function RunsView(): JSX.Element {
     if (record && opened) document.getElementById(opened)?.scrollIntoView({ block: 'center' })
   }, [record === undefined, opened])
   if (!record) {
-    return failure ? <p role="alert">{failure}</p> : <p class="loading">Reading the workspace …</p>
+    return failure ? <Failed message={failure} onRetry={refresh} /> : <p class="loading">Reading the workspace …</p>
   }
   const { stand, runs, reports } = record
   const owner = stand.runningSince

@@ -21,7 +21,7 @@ export function useLiveRun(onTurn: () => void): Live {
     let turned = false
     const draw = () => {
       frame = 0
-      setLive({ run, connected: true })
+      setLive((last) => ({ ...last, run }))
       if (turned) onTurn()
       turned = false
     }

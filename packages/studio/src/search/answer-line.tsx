@@ -22,7 +22,7 @@ export function AnswerLine({ results }: { results: Results }): JSX.Element {
   return (
     <div class="answer-line">
       <p role="status">
-        {answer === null ? 'Searching …' : sentenceOf(answer, results)}
+        {answer ? sentenceOf(answer, results) : results.failure.value ? '' : 'Searching …'}
         {isStandIn && <span class="stand-in">model stands in for {isStandIn}</span>}
       </p>
       {answer && <HowMenu answer={answer} />}

@@ -81,6 +81,15 @@ describe('an answer without hits', () => {
     expect(asked.value).toMatchObject({ words: 'a cat', cutoff: false, hybrid: false })
   })
 
+  it('offers to look for the very words where that is off, and not where it was done', () => {
+    go('/?q=a+cat&keywords=off')
+    empty()
+    press('Look for the very words too')
+    expect(asked.value).toMatchObject({ words: 'a cat', hybrid: true, cutoff: true })
+    empty()
+    expect(root.textContent).not.toContain('the very words')
+  })
+
   it('offers to take away what no row meets, and keeps the rest of the question', () => {
     go('/?q=a+cat&phrase=by+night&shape=portrait')
     empty({ verdict: 'no_match', note: 'No row meets it.' })

@@ -4,6 +4,7 @@ import { thumbnailOf } from '../api/search.ts'
 import { addressOf } from '../question/link.ts'
 import { rowAddress } from '../row/row-address.ts'
 import { asked, askFor } from './asked.ts'
+import { collection } from './collection-facts.ts'
 
 /** Says why nothing was found, and what can be done about it. */
 export function EmptyAnswer({ answer }: { answer: Answer }): JSX.Element {
@@ -32,9 +33,11 @@ function NothingSimilar({ answer }: { answer: Answer }): JSX.Element {
         <button type="button" class="button" onClick={() => askFor({ ...asked.value, cutoff: false })}>
           Show the nearest anyway
         </button>
-        <button type="button" class="button" onClick={() => askFor({ ...asked.value, hybrid: true, cutoff: false })}>
-          Look for the very words
-        </button>
+        {!asked.value.hybrid && collection.value?.keywords !== false && (
+          <button type="button" class="button" onClick={() => askFor({ ...asked.value, hybrid: true })}>
+            Look for the very words too
+          </button>
+        )}
       </div>
       <p class="fine">
         The cut-off was measured on this collection: below it, a hit is no nearer than chance would bring.

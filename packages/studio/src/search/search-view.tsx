@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { Failed } from '../interface/failed.tsx'
 import { place, scrollOf } from '../navigation.ts'
 import { addressOf } from '../question/link.ts'
 import { PictureWall } from '../results/picture-wall.tsx'
@@ -44,17 +45,7 @@ function Found({ results }: { results: Results }): JSX.Element {
         <PictureWall {...wall} label="Pictures found" captions={showsCaptions()} />
       )}
       {items.length > 0 && results.query.find === 'prompts' && <PromptWall {...wall} label="Prompts found" />}
-      {failure && (
-        <section class="empty" role="alert">
-          <h2>That did not work</h2>
-          <p>{failure.message}</p>
-          <div class="actions">
-            <button type="button" class="button" onClick={() => results.retry()}>
-              Try again
-            </button>
-          </div>
-        </section>
-      )}
+      {failure && <Failed message={failure.message} onRetry={() => results.retry()} />}
     </>
   )
 }

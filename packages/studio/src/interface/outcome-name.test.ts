@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { outcomeName } from './outcome-bar.tsx'
+import { outcomeName } from './outcome-name.ts'
 
 it.each([
   ['ok', 'ok'],

@@ -1,0 +1,1 @@
+function e(e){return e.replaceAll(`_`,` `).replace(/\b(?:http|id|llm|url)\b/g,e=>e.toUpperCase())}export{e as t};
