@@ -117,7 +117,7 @@ describe.skipIf(!chromiumPath)('the page in Chromium', () => {
       await page.waitForSelector('.prompt-text >> text=number 4')
       await drag([200, 700], [180, 300])
       const scrolled = () => page.evaluate(() => document.querySelector('.row-view')?.scrollTop)
-      await expect.poll(scrolled, { timeout: 10_000 }).toBeGreaterThan(100)
+      await expect.poll(scrolled, { timeout: 60_000 }).toBeGreaterThan(100)
       // What comes after shows what the scrolling did not do.
       await drag([300, 200], [60, 200])
       await page.waitForURL('**/row/row-00005?q=a+fox')

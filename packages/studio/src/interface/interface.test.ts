@@ -10,7 +10,10 @@ import { isPlain, isTyping } from './shortcuts.ts'
 import { storedSignal } from './stored-signal.ts'
 import { nextTheme, startTheme, theme } from './theme.ts'
 
-const settle = () => new Promise((resolve) => setTimeout(resolve, 30))
+/** Turns of the event loop, and not a time, which a busy machine lets pass before what was due in it. */
+const settle = async () => {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setTimeout(resolve, 4))
+}
 const show = async (node: ComponentChild) => {
   document.body.innerHTML = '<div id="root"></div><button id="outside">elsewhere</button>'
   render(node, document.getElementById('root') as HTMLElement)

@@ -56,7 +56,7 @@ async function zoomBeyond(page: Page, zoom: number): Promise<void> {
     if (now <= zoom) for (let notch = 0; notch < 6; notch++) await page.mouse.wheel(0, -100)
     return now
   }
-  await expect.poll(nearer, { timeout: 20_000, interval: 1_500 }).toBeGreaterThan(zoom)
+  await expect.poll(nearer, { timeout: 60_000, interval: 1_500 }).toBeGreaterThan(zoom)
 }
 
 describe.skipIf(!chromiumPath)('the map in Chromium', () => {
