@@ -114,6 +114,24 @@ describe('how rows of a batch ended', () => {
   })
 })
 
+describe('the outcome of a row that is kept again', () => {
+  it.each([
+    ['too_small', 'too_small'],
+    ['ok', 'duplicate'],
+    ['forgotten', 'duplicate'],
+  ])('after %s is %s', async (before, now) => {
+    const again = await mkdtemp(join(tmpdir(), 'again-'))
+    await mkdir(join(again, 'feedback'))
+    const line = (outcome: string, batch: string, parents: string[] = []) =>
+      `${JSON.stringify({ id: 'a', outcome, batch, parents })}\n`
+    const other = `${JSON.stringify({ id: 'b', outcome: 'corrupt', batch: 'two', parents: ['a'] })}\n`
+    await writeFile(join(again, 'feedback', '00000.lineage.jsonl'), line(before, 'one'))
+    await writeFile(join(again, 'feedback', '00001.lineage.jsonl'), other + line('duplicate', 'three'))
+    expect(await outcomesOf(again, 'three')).toEqual(new Map([['a', now]]))
+    await rm(again, { recursive: true })
+  })
+})
+
 describe('what keeping ends with', () => {
   it.each<[boolean, string[], number]>([
     [true, [], 0],

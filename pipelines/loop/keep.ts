@@ -101,22 +101,47 @@ export function keptExitCode({ searchable, rows }: KeepResult): 0 | 1 | 3 {
   return rows.every(({ outcome }) => outcome === 'ok' || outcome === 'duplicate') ? 0 : 1
 }
 
-/** How the rows of a batch ended, by id; those that the stage has not taken in yet are missing. */
+/**
+ * How the rows of a batch ended, by id; those that the stage has not taken in yet are missing. A repeat of what was
+ * refused ends as that was refused, and as `duplicate` only where there is a row.
+ */
 export async function outcomesOf(workspace: string, batch: string): Promise<ReadonlyMap<string, string>> {
-  const folder = join(workspace, 'feedback')
-  const names = await readdir(folder).catch(() => [])
   const outcomes = new Map<string, string>()
   // The newest batches are in the last shards.
-  for (const name of names
-    .filter((one) => /^\d+\.lineage\.jsonl$/.test(one))
-    .sort()
-    .reverse()) {
-    for (const line of (await readFile(join(folder, name), 'utf8')).split('\n')) {
+  for await (const lines of lineageShards(workspace)) {
+    for (const line of lines) {
       if (!line.includes(batch)) continue
       const { id, outcome } = JSON.parse(line)
       if (!outcomes.has(id)) outcomes.set(id, outcome)
     }
     if (outcomes.size > 0) break
   }
+  const repeats = [...outcomes].filter(([, outcome]) => outcome === 'duplicate').map(([id]) => id)
+  const first = await firstOutcomes(workspace, repeats)
+  for (const [id, outcome] of first) if (outcome !== 'ok') outcomes.set(id, outcome)
   return outcomes
+}
+
+/** How the first of each id ended. */
+async function firstOutcomes(workspace: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const wanted = new Set(ids)
+  const found = new Map<string, string>()
+  for await (const lines of lineageShards(workspace)) {
+    if (wanted.size === 0) break
+    for (const line of lines) {
+      if (![...wanted].some((id) => line.includes(JSON.stringify(id)))) continue
+      const { id, outcome } = JSON.parse(line)
+      if (!wanted.has(id) || outcome === 'duplicate' || outcome === 'forgotten') continue
+      found.set(id, outcome)
+      wanted.delete(id)
+    }
+  }
+  return found
+}
+
+/** Lines of the feedback stage's lineage files, a file at a time, the newest first. */
+async function* lineageShards(workspace: string): AsyncGenerator<string[]> {
+  const folder = join(workspace, 'feedback')
+  const names = (await readdir(folder).catch(() => [])).filter((one) => /^\d+\.lineage\.jsonl$/.test(one))
+  for (const name of names.sort().reverse()) yield (await readFile(join(folder, name), 'utf8')).split('\n')
 }

@@ -25,7 +25,8 @@ describe('the painter that the configuration means', () => {
     expect(painter.describe()).toMatchObject({ kind: 'automatic1111', standIn: false })
     expect(await painter.generate({ prompt: 'a cat', seed: 3 })).toHaveLength(1)
     await using stranger = await open({ ...options, attempts: 1 })
-    await expect(stranger.generate({ prompt: 'a cat' })).rejects.toMatchObject({ outcome: 'generator_denied' })
+    const refusal = { outcome: 'generator_denied', message: expect.stringContaining('set AUTOMATIC1111_AUTH') }
+    await expect(stranger.generate({ prompt: 'a cat' })).rejects.toMatchObject(refusal)
   })
 
   it('is ComfyUI with the workflow of a file', async () => {

@@ -2,7 +2,7 @@ import { Automatic1111 } from '@promptloom/generate/automatic1111/back-end'
 import type { BackEnd, PaintRequest } from '@promptloom/generate/back-end'
 import { ComfyUi } from '@promptloom/generate/comfyui/back-end'
 import { readWorkflow } from '@promptloom/generate/comfyui/workflow'
-import { generatorCures } from '@promptloom/generate/generator-error'
+import { GeneratorError, generatorCures } from '@promptloom/generate/generator-error'
 import { OpenAiImages } from '@promptloom/generate/openai-images/back-end'
 import type { Fetch } from '@promptloom/http/fetch'
 import { retry } from '@promptloom/http/retry'
@@ -35,15 +35,33 @@ export async function openPainter(options: GenerateOptions, parts: PainterParts)
       const { negativePrompt, width, height, steps, sampler, cfg, model } = options
       const defaults = { negativePrompt, width, height, steps, sampler, cfg, model }
       const whole = { ...given(defaults), ...given(request), prompt: request.prompt } as PaintRequest
-      return retry(() => backEnd.generate(whole, paint), {
+      const painted = retry(() => backEnd.generate(whole, paint), {
         ...policy,
         ...(paint.signal ? { signal: paint.signal } : {}),
+      })
+      return painted.catch((error: unknown) => {
+        throw advised(error, options.painter.kind)
       })
     },
     async [Symbol.asyncDispose]() {
       if (backEnd instanceof SketchProcess) await backEnd[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Where each painter's secret is read from, and in what form. */
+const SECRETS: Readonly<Record<string, string>> = {
+  automatic1111: 'AUTOMATIC1111_AUTH as user:password, as given to its --api-auth',
+  comfyui: 'COMFYUI_TOKEN for the proxy in front of it',
+  'openai-images': 'OPENAI_API_KEY',
+}
+
+/** A refusal with what would change it. */
+function advised(error: unknown, kind: string): unknown {
+  const secret = SECRETS[kind]
+  if (!(error instanceof GeneratorError) || error.outcome !== 'generator_denied' || !secret) return error
+  const message = `${error.message.replace(/\.$/, '')}; set ${secret}, or a better one.`
+  return new GeneratorError(error.outcome, message, { cause: error })
 }
 
 async function openBackEnd({ painter }: GenerateOptions, { from = environment(), fetch }: PainterParts) {

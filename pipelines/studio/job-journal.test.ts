@@ -84,7 +84,6 @@ describe('the journal of a job', () => {
 describe('after a crash', () => {
   it.each([
     ['in the middle of a line', '{"type":"variant","posi'],
-    ['before the line feed', JSON.stringify(variant(1, 'cut off'))],
     ['in the middle of a letter', Buffer.from('{"type":"variant","variant":{"prompt":"é').subarray(0, -1)],
   ])('%s, what was whole is kept and the next event begins a line', async (_, torn) => {
     const journal = await JobJournal.create(folder, job('a'))
@@ -96,11 +95,27 @@ describe('after a crash', () => {
     expect((await readOne())?.job.variants.map(({ prompt }) => prompt)).toEqual(['whole', 'after the crash'])
   })
 
+  it('before the line feed, the event is kept, and the next one begins a line', async () => {
+    const journal = await JobJournal.create(folder, job('a'))
+    await appendFile(events('a'), JSON.stringify(variant(0, 'whole but for its end')))
+    await journal.append(variant(1, 'after the crash'))
+    const prompts = (await readOne())?.job.variants.map(({ prompt }) => prompt)
+    expect(prompts).toEqual(['whole but for its end', 'after the crash'])
+  })
+
   it('at the very first line, the job is as it was started', async () => {
     await JobJournal.create(folder, job('a'))
     await writeFile(events('a'), '{"type":')
     expect((await readOne())?.job).toEqual(job('a'))
-    expect(await readFile(events('a'), 'utf8')).toBe('')
+  })
+
+  it('or a full disk, in the middle of the journal, the other events are kept', async () => {
+    const journal = await JobJournal.create(folder, job('a'))
+    await journal.append(variant(0, 'before'))
+    await appendFile(events('a'), '{"type":"variant","posi')
+    await journal.append(variant(1, 'after'))
+    await journal.append(variant(2, 'later'))
+    expect((await readOne())?.job.variants.map(({ prompt }) => prompt)).toEqual(['before', 'after', 'later'])
   })
 
   it('a job that never came to be, or cannot be read, leaves the others as they are', async () => {

@@ -1,9 +1,10 @@
-import { mkdir, open, readdir, readFile, rm, truncate } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeDurably } from '@promptloom/runner/disk'
 import { type Job, type JobEvent, jobEventSchema, jobSchema } from '@promptloom/studio/api/job'
 import { after } from '@promptloom/studio/api/job-after'
 import { z } from 'zod'
+import { appendEvents, readEvents } from '../event-log.ts'
 
 const headSchema = z.strictObject({ format: z.literal('promptloom-job'), formatVersion: z.literal(1), job: jobSchema })
 
@@ -52,16 +53,7 @@ export class JobJournal {
 
   /** Adds an event; resolves when it is on the disk. Events come to lie in the order of the calls. */
   append(event: JobEvent): Promise<void> {
-    const write = async () => {
-      const file = await open(join(this.path, 'events.jsonl'), 'a')
-      try {
-        await file.writeFile(`${JSON.stringify(event)}\n`)
-        await file.datasync()
-      } finally {
-        await file.close()
-      }
-    }
-    const written = this.#last.then(write)
+    const written = this.#last.then(() => appendEvents(join(this.path, 'events.jsonl'), [event]))
     this.#last = written.catch(() => undefined)
     return written
   }
@@ -86,12 +78,7 @@ export class JobJournal {
 
 async function readJob(journal: JobJournal): Promise<RecordedJob> {
   const head = headSchema.parse(JSON.parse(await readFile(join(journal.path, 'job.json'), 'utf8')))
-  const path = join(journal.path, 'events.jsonl')
-  const bytes = await readFile(path).catch(() => Buffer.alloc(0))
-  // What follows the last line feed was cut off by a crash; the next event must not be glued to it.
-  const whole = bytes.lastIndexOf(0x0a) + 1
-  if (whole < bytes.length) await truncate(path, whole)
-  const lines = bytes.toString('utf8', 0, whole).split('\n').filter(Boolean)
-  const events = lines.map((line) => jobEventSchema.parse(JSON.parse(line)))
+  // A line that a full disk or a crash cut short is passed over; the pictures of all others are still there.
+  const { events } = await readEvents(join(journal.path, 'events.jsonl'), jobEventSchema)
   return { journal, events, job: events.reduce(after, head.job) }
 }
