@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PaintParameters, Picture } from '@promptloom/generate/back-end'
 import { writeDurably } from '@promptloom/runner/disk'
@@ -57,7 +57,7 @@ export async function savePicture(
   const id = generatedId(bytes)
   const path = join(folder, `${id}.${EXTENSIONS[mediaType]}`)
   const facts = { prompt: parameters.prompt, width, height, ...made, parameters }
-  await writeFile(path, bytes)
+  await writeDurably(path, bytes)
   await writeDurably(factsPath(path), `${JSON.stringify(facts, null, 2)}\n`)
   const { prompt, painter, refined, parents } = facts
   const keepsake = {
