@@ -73,15 +73,6 @@ describe('run', () => {
     expect(json(await readFile(join(workspace, 'configuration.json'), 'utf8'))).toMatchObject({ source })
   })
 
-  test('remembers none that nothing could be done with', async () => {
-    await download()
-    const broken = join(workspace, '..', `broken-${process.pid}.csv`)
-    await writeFile(broken, 'id,prompt\n1,a cat\n')
-    expect((await call('run', '--only', 'download', '--source', broken)).code).not.toBe(0)
-    expect(json(await readFile(join(workspace, 'configuration.json'), 'utf8'))).toMatchObject({ source })
-    await rm(broken)
-  })
-
   test.each<[string, string[], RegExp]>([
     ['no source', ['run', '--only', 'download'], /source/],
     [

@@ -1,4 +1,3 @@
-import type { StageReport } from '@promptloom/runner/progress'
 import { type RunOptions, type RunResult, run } from '@promptloom/runner/run'
 import { type Configuration, rememberConfiguration } from '../configuration.ts'
 import { interruptible } from '../interrupt.ts'
@@ -24,7 +23,7 @@ export async function runAndShow(
       workspace: configuration.workspace,
       signal,
       listener: (event) => {
-        if (event.type === 'stage-end' && hasWorked(event.report)) remembered ??= rememberConfiguration(configuration)
+        if (event.type === 'stage-end') remembered ??= rememberConfiguration(configuration)
         // Told at the end: a rejection that nobody awaits yet would end the process in the middle of the work.
         remembered?.catch(() => undefined)
         show(event)
@@ -38,11 +37,6 @@ export async function runAndShow(
   } finally {
     await remembered
   }
-}
-
-/** Whether a stage could work with what it was given: a model that cannot be read is not worth remembering. */
-function hasWorked({ failures, rows }: StageReport): boolean {
-  return failures.length === 0 || rows > 0
 }
 
 /** Whether every stage that holds rows has been looked at: then what was forgotten is gone everywhere. */
