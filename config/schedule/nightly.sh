@@ -10,7 +10,9 @@ configuration=${1:?usage: nightly.sh <configuration.yaml> [condition…]}
 shift
 [ $# -gt 0 ] || set -- 'recall@10<0.985' 'p95>1.5x'
 promptloom=${PROMPTLOOM:-promptloom}
-lock=${PROMPTLOOM_LOCK:-/tmp/promptloom-nightly-$(id -u).lock}
+# One lock a configuration: the nights of two workspaces don't wait for each other.
+name=$(readlink -f -- "$configuration" 2>/dev/null | cksum | cut -d ' ' -f 1)
+lock=${PROMPTLOOM_LOCK:-${TMPDIR:-/tmp}/promptloom-nightly-$(id -u)-$name.lock}
 
 # The program's own lock protects the workspace as well; this one keeps a second start from counting as a failure.
 exec 9>"$lock"

@@ -17,7 +17,10 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 /** Starts nightly.sh on a program that writes down how it was called and ends as told. */
-async function nightly({ runCode = 0, reportCode = 0, hold = 0 }, ...conditions: string[]) {
+async function nightly(
+  { runCode = 0, reportCode = 0, hold = 0, configuration = 'my config.yaml', lock = true },
+  ...conditions: string[]
+) {
   const program = join(folder, 'promptloom')
   const log = join(folder, 'calls')
   await writeFile(
@@ -25,8 +28,13 @@ async function nightly({ runCode = 0, reportCode = 0, hold = 0 }, ...conditions:
     `#!/bin/sh\nfor word in "$@"; do printf '[%s]' "$word" >> '${log}'; done; echo >> '${log}'\ncase $1 in run) sleep ${hold}; exit ${runCode};; report) exit ${reportCode};; esac\n`,
   )
   await chmod(program, 0o755)
-  const env = { PATH: process.env.PATH, PROMPTLOOM: program, PROMPTLOOM_LOCK: join(folder, 'lock') }
-  const child = spawn('sh', [join(schedule, 'nightly.sh'), 'my config.yaml', ...conditions], { env })
+  const env = {
+    PATH: process.env.PATH,
+    PROMPTLOOM: program,
+    TMPDIR: folder,
+    ...(lock ? { PROMPTLOOM_LOCK: join(folder, 'lock') } : {}),
+  }
+  const child = spawn('sh', [join(schedule, 'nightly.sh'), configuration, ...conditions], { env })
   let errors = ''
   child.stderr.on('data', (text) => {
     errors += text
@@ -70,6 +78,16 @@ test('a second start while one runs ends with 75 and does nothing', async () => 
   expect(second.errors()).toMatch(/Another nightly run is at work/)
   expect(await first.ended).toBe(0)
   expect((await first.calls()).split('\n').filter((line) => line.startsWith('[run]'))).toHaveLength(1)
+})
+
+test('nights of two configurations do not wait for each other, and those of one do', async () => {
+  const [one, two] = [join(folder, 'one.yaml'), join(folder, 'two.yaml')]
+  const first = await nightly({ hold: 2, configuration: one, lock: false })
+  while ((await first.calls()) === '') await new Promise((resolve) => setTimeout(resolve, 20))
+  const [same, other] = await Promise.all([one, two].map((configuration) => nightly({ configuration, lock: false })))
+  expect(await same?.ended).toBe(75)
+  expect(await other?.ended).toBe(0)
+  expect(await first.ended).toBe(0)
 })
 
 test('the CronJob forbids a second start and keeps exit codes 1 and 2 from being tried again', async () => {
