@@ -12,6 +12,21 @@ const before = (run: string, ...builds: Earlier['builds']): Earlier => ({
 const titles = (markup = '') => [...markup.matchAll(/<title>([^<]*)<\/title>/g)].map(([, title]) => title)
 
 describe('the plot of builds', () => {
+  it('has rows on its axis that do not run into each other', () => {
+    const ticks = [
+      ...(buildPlot([build('text', 900_000, 308)], [])?.markup ?? '').matchAll(
+        /class="tick" x="([\d.]+)"[^>]*middle">([^<]*)</g,
+      ),
+    ]
+    expect(ticks.length).toBeGreaterThan(2)
+    for (const [, , label = ''] of ticks) expect(label).toMatch(/^[\d.]+[KM]$/)
+    // A digit of the ticks' size is 6 wide, and what stands beside it wants some air.
+    for (const [at, [, x, label = '']] of ticks.entries()) {
+      const [, before, neighbour = ''] = ticks[at - 1] ?? []
+      if (before) expect(Number(x) - Number(before)).toBeGreaterThan(3 * (label.length + neighbour.length) + 4)
+    }
+  })
+
   it('has a point a table, and more rows lie to the right', () => {
     const markup = buildPlot([build('image', 1_000, 2), build('text', 90_000, 40)], [])?.markup
     expect(titles(markup)).toEqual(['this report: 90,000 rows in 40 s', 'this report: 1,000 rows in 2.0 s'])

@@ -1,5 +1,5 @@
 import type { Markup } from './markup.ts'
-import { count, duration } from './numbers.ts'
+import { briefCount, count, duration } from './numbers.ts'
 import { type Point, plot } from './plot.ts'
 import type { Build, Earlier } from './report-schema.ts'
 
@@ -25,7 +25,7 @@ export function buildPlot(builds: readonly Build[], earlier: readonly Earlier[])
   })
   return plot({
     title: 'Index builds: time against rows',
-    x: { label: 'rows', log: true, format: count },
+    x: { label: 'rows', log: true, format: briefCount },
     y: { label: 'seconds', log: true },
     series,
     ...(earlier.some(({ builds: old }) => old.length > 0) ? { note: 'hollow: of earlier reports' } : {}),

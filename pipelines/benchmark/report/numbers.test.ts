@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bytes, count, duration, effort, ms, percent, rate, recall } from './numbers.ts'
+import { briefCount, bytes, count, duration, effort, ms, percent, rate, recall } from './numbers.ts'
 
 it.each([
   [0, '0.00'],
@@ -74,6 +74,16 @@ it.each([
   [2.5, 'alpha', 'alpha 2.5'],
 ] as const)('the effort %s of %s is %s', (value, name, text) => {
   expect(effort(value, name)).toBe(text)
+})
+
+it.each([
+  [0, '0'],
+  [900, '900'],
+  [1_250, '1.25K'],
+  [900_000, '900K'],
+  [1_200_000, '1.2M'],
+])('%d is briefly %s', (value, text) => {
+  expect(briefCount(value)).toBe(text)
 })
 
 describe('of any number', () => {

@@ -16,6 +16,13 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US')
 }
 
+const BRIEFLY = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
+
+/** A count where there is little room: `900`, `1.25K`, `900K`, `1.2M`. */
+export function briefCount(value: number): string {
+  return BRIEFLY.format(value)
+}
+
 /** A rate with as many digits as mean something. */
 export function rate(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–'
