@@ -46,8 +46,13 @@ interface Scene {
 export function MapCanvas(props: MapCanvasProps): JSX.Element {
   const { map, points, camera, onMark, onOpen } = props
   const box = useRef<HTMLDivElement>(null)
+  const told = useRef<Camera[]>([])
+  const onCamera = (rested: Camera) => {
+    told.current.push(rested)
+    props.onCamera(rested)
+  }
   const latest = useRef(props)
-  latest.current = props
+  latest.current = { ...props, onCamera }
   const scene = useRef<Scene>({ camera, marked: undefined, flight: undefined, screen: { width: 1, height: 1 } })
   const grid = useMemo(() => new PointGrid(points), [points])
   const { request, canvases } = useDrawing({ box, scene, latest, grid })
@@ -89,11 +94,11 @@ export function MapCanvas(props: MapCanvasProps): JSX.Element {
   useGestures(box, target)
   const keys = useMapKeys({ scene, look, mark, grid, onOpen: open })
 
-  // An address that was gone to, and not one that follows what was done here.
   useEffect(() => {
-    const { x, y, zoom } = scene.current.camera
-    const far = Math.abs(x - camera.x) * zoom > 0.01 || Math.abs(y - camera.y) * zoom > 0.01
-    if (!far && Math.abs(zoom / camera.zoom - 1) < 0.01) return
+    // An address that follows what was done here leads nowhere: the camera may have moved on meanwhile.
+    const own = told.current.findLastIndex((one) => isNear(one, camera))
+    if (own >= 0) return void told.current.splice(0, own + 1)
+    if (isNear(scene.current.camera, camera)) return
     if (wantsCalm()) return look(camera)
     scene.current.flight = { from: scene.current.camera, to: camera, began: performance.now() }
     request()
@@ -108,6 +113,12 @@ export function MapCanvas(props: MapCanvasProps): JSX.Element {
       <canvas ref={canvases.overlay} />
     </div>
   )
+}
+
+/** Whether two cameras show the same, as far as an address can tell. */
+function isNear(one: Camera, other: Camera): boolean {
+  const far = Math.max(Math.abs(one.x - other.x), Math.abs(one.y - other.y)) * one.zoom
+  return far <= 0.01 && Math.abs(one.zoom / other.zoom - 1) < 0.01
 }
 
 interface DrawingParts {

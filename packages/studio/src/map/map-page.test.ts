@@ -127,6 +127,24 @@ describe.skipIf(!chromiumPath)('the map in Chromium', () => {
     })
   })
 
+  it('stays where a key has led while the address still follows the key before', async () => {
+    await visit('/map?at=0.2,0,8', async (page) => {
+      await ready(page)
+      await page.focus('.map-canvas')
+      await page.evaluate(() => {
+        const replace = history.replaceState.bind(history)
+        history.replaceState = (...parts) => {
+          history.replaceState = replace
+          replace(...parts)
+          const key = new KeyboardEvent('keydown', { key: '0', bubbles: true, cancelable: true })
+          document.querySelector('.map-canvas')?.dispatchEvent(key)
+        }
+      })
+      await page.keyboard.press('ArrowRight')
+      await expect.poll(() => place(page), PATIENCE).toBeNull()
+    })
+  })
+
   it('is dragged and zoomed without a task of 50 ms', async () => {
     await visit('/map', async (page) => {
       await ready(page)
