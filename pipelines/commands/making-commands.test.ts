@@ -134,7 +134,7 @@ describe('generate', () => {
       'wants a password',
       { credentials: 'ada:secret' },
       2,
-      /^AUTOMATIC1111 at \S+ answered HTTP 401: Incorrect username or password$/m,
+      /^AUTOMATIC1111 at \S+ answered HTTP 401: Incorrect username or password; set AUTOMATIC1111_AUTH as user:password/m,
     ],
     ['talks nonsense', { garble: '<html>' }, 1, /AUTOMATIC1111|127\.0\.0\.1/],
     ['breaks off', { cut: true }, 1, /AUTOMATIC1111|127\.0\.0\.1/],
