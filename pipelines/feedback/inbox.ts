@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { flush, PARTIAL } from '@promptloom/runner/disk'
+import { flush, PARTIAL, writeDurably } from '@promptloom/runner/disk'
 import pLimit from 'p-limit'
 import { digest, forgottenLineSchema, type InboxRow, inboxRowSchema, type NewRow } from './inbox-row.ts'
 
@@ -166,10 +166,7 @@ export async function forgetInBatch(workspace: string, name: string, ids: Readon
   if (gone.length === 0) return 0
   const left = lines.map((line) => ('id' in line && ids.has(line.id) ? { forgotten: line.id } : line))
   const folder = join(inboxFolder(workspace), name)
-  const partial = join(folder, `${ROWS}${PARTIAL}`)
-  await writeFlushed(partial, Buffer.from(left.map((line) => `${JSON.stringify(line)}\n`).join('')))
-  await rename(partial, join(folder, ROWS))
-  await flush(folder)
+  await writeDurably(join(folder, ROWS), left.map((line) => `${JSON.stringify(line)}\n`).join(''))
   const needed = new Set(left.flatMap((line) => ('picture' in line && line.picture ? [line.picture.sha256] : [])))
   for (const { picture } of gone) {
     if (picture && !needed.has(picture.sha256)) await rm(join(folder, picture.sha256), { force: true })
@@ -188,15 +185,5 @@ async function sweep(folder: string): Promise<void> {
       () => Number.POSITIVE_INFINITY,
     )
     if (Date.now() - changed > ABANDONED_MS) await rm(path, { recursive: true, force: true })
-  }
-}
-
-async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'w')
-  try {
-    await file.writeFile(bytes)
-    await file.sync()
-  } finally {
-    await file.close()
   }
 }

@@ -3,9 +3,9 @@ import type { Refiner } from '@promptloom/refine/refiner'
 import type { Collection } from '@promptloom/search/collection'
 import type { Searcher } from '@promptloom/search/searcher'
 import { dot, unit } from '@promptloom/search/vector'
+import { makerOf } from '../feedback/maker.ts'
 import type { Estimated } from '../measurement/bootstrap.ts'
 import { meanInterval } from '../measurement/mean-interval.ts'
-import { makerOf } from './maker.ts'
 import { retrieve } from './retrieve.ts'
 
 /** One measure, before and after a prompt was improved. */

@@ -3,7 +3,7 @@ import type { Neighbour, Refiner } from '@promptloom/refine/refiner'
 import type { JobNeighbour, JobPicture, Variant } from '@promptloom/studio/api/job'
 import type { Lineage } from '@promptloom/studio/api/lineage'
 import type { Maker } from '@promptloom/studio/api/maker'
-import { makerOf } from '../loop/maker.ts'
+import { makerOf } from '../feedback/maker.ts'
 import type { SearchSession } from '../search-session.ts'
 
 /** A painted picture that becomes a row, with everything that is known of how it came about. */

@@ -46,6 +46,18 @@ export const toyEncoder: Encoder = {
   },
 }
 
+const SUBJECTS = ['cat', 'dog', 'castle', 'robot', 'forest', 'ship', 'dragon', 'knight']
+const PLACES = ['sofa', 'moon', 'harbour', 'meadow', 'library', 'volcano', 'desert', 'kitchen']
+
+/** Sixty-four rows, enough to calibrate on: each subject by each place, with a picture that shows both. */
+export const TOY_SCENES: readonly ToyRow[] = SUBJECTS.flatMap((subject) =>
+  PLACES.map((place) => ({
+    id: `${subject}-${place}`,
+    prompt: `${subject} by ${place}`,
+    shows: `${subject} ${place}`,
+  })),
+)
+
 /** The bytes of a toy picture. */
 export function toyPicture(shows: string): Uint8Array {
   return Buffer.from(`shows ${shows}`)

@@ -1,25 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ToyCollection, toyCollection, toyEncoder } from '../collection.double.ts'
+import { TOY_SCENES, type ToyCollection, toyCollection, toyEncoder } from '../collection.double.ts'
 import { openCollection } from '../collection.ts'
 import { calibrate } from './calibrate.ts'
 import { unpackReference } from './calibration-file.ts'
 import { beginning } from './known-pairs.ts'
 
-const SUBJECTS = ['cat', 'dog', 'castle', 'robot', 'forest', 'ship', 'dragon', 'knight']
-const PLACES = ['sofa', 'moon', 'harbour', 'meadow', 'library', 'volcano', 'desert', 'kitchen']
-
 let toy: ToyCollection
 beforeAll(async () => {
-  toy = await toyCollection(
-    SUBJECTS.flatMap((subject) =>
-      PLACES.map((place) => ({
-        id: `${subject}-${place}`,
-        prompt: `${subject} by ${place}`,
-        shows: `${subject} ${place}`,
-      })),
-    ),
-    { pictures: undefined },
-  )
+  toy = await toyCollection(TOY_SCENES, { pictures: undefined })
 })
 afterAll(() => toy[Symbol.asyncDispose]())
 

@@ -28,7 +28,7 @@ export interface AskedWords {
 }
 
 /** Rows of the same table are drawn in the order of this seed, others than the reference rows. */
-export const KNOWN_PAIRS_SEED = 'known pairs'
+const KNOWN_PAIRS_SEED = 'known pairs'
 
 /** How many pairs are drawn, and how many rows at the beginning of the order are passed over. */
 export interface DrawnPairs {
@@ -122,7 +122,8 @@ async function across(
   return { right, what, ...(from === 'prompts' ? { asked: words } : {}) }
 }
 
-async function sampled(
+/** Rows of a table in the order in which known pairs are drawn, with their vectors and the columns asked for. */
+export async function sampled(
   { store }: Collection,
   { table }: SearchedTable,
   { drawn, columns }: { drawn: DrawnPairs; columns: readonly string[] },

@@ -4,13 +4,15 @@ import { seededRandom } from './random.ts'
 /** Pixels of a picture's side: what a model looks at is smaller still. */
 export const SIDE = 256
 
-type Paint = (x: number, y: number) => readonly [number, number, number]
+/** Red, green and blue, 0 to 255. */
+export type Colour = readonly [number, number, number]
+type Paint = (x: number, y: number) => Colour
 /** Draws one picture of a kind: red, green and blue, 0 to 255, of each pixel. */
 export type Pattern = (random: () => number) => Paint
 
 /** Pictures that show nothing: noise, flat and shaded colour, stripes, squares, scribbles, bars like a page of text. */
 const PATTERNS: readonly Pattern[] = [
-  (random) => () => [255 * random(), 255 * random(), 255 * random()],
+  (random) => () => colour(random),
   (random) => {
     const [a, b] = [colour(random), colour(random)]
     return (x, y) => mix(a, b, (x + y) / (2 * SIDE))
@@ -37,7 +39,7 @@ const PATTERNS: readonly Pattern[] = [
   },
   (random) => {
     const [a, grain] = [colour(random), 20 + 60 * random()]
-    return () => a.map((value) => value + grain * (random() - 0.5)) as unknown as readonly [number, number, number]
+    return () => a.map((value) => value + grain * (random() - 0.5)) as unknown as Colour
   },
 ]
 
@@ -74,18 +76,12 @@ export async function patternPictures(
   return pictures
 }
 
-function colour(random: () => number): readonly [number, number, number] {
+/** Any colour. */
+export function colour(random: () => number): Colour {
   return [255 * random(), 255 * random(), 255 * random()]
 }
 
-function mix(
-  a: readonly [number, number, number],
-  b: readonly [number, number, number],
-  share: number,
-): readonly [number, number, number] {
-  return [0, 1, 2].map((at) => (a[at] as number) * (1 - share) + (b[at] as number) * share) as unknown as [
-    number,
-    number,
-    number,
-  ]
+/** The first colour at 0, the second at 1, between them in proportion. */
+export function mix(a: Colour, b: Colour, share: number): Colour {
+  return [0, 1, 2].map((at) => (a[at] as number) * (1 - share) + (b[at] as number) * share) as unknown as Colour
 }

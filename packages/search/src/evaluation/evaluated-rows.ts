@@ -1,8 +1,6 @@
-import { sampleRows } from '@promptloom/store/oracle'
 import type { Calibration } from '../calibration/calibration-file.ts'
-import { KNOWN_PAIRS_SEED } from '../calibration/known-pairs.ts'
+import { sampled } from '../calibration/known-pairs.ts'
 import type { Collection } from '../collection.ts'
-import { rowsById } from '../table-facts.ts'
 
 /** A row that questions are made of. */
 export interface EvaluatedRow {
@@ -25,18 +23,12 @@ export function calibratedPairs(calibration: Calibration | undefined): number {
  * Rows to make questions of, with a picture where the collection has any; the same ones each time, none of which took
  * part in the calibration, as far as the table goes.
  */
-export async function evaluatedRows(
-  { store, tables, calibration }: Collection,
-  count: number,
-): Promise<EvaluatedRow[]> {
+export async function evaluatedRows(collection: Collection, count: number): Promise<EvaluatedRow[]> {
+  const { tables, calibration } = collection
   // Rows with a picture serve for every kind of question.
   const searched = tables.pictures ?? tables.prompts
   if (!searched) return []
-  const { table, rows } = searched
-  const skipped = Math.min(calibratedPairs(calibration), Math.max(0, rows - count))
-  const target = { database: store.database, name: table.name, shape: table.shape }
-  const drawn = (await sampleRows(target, skipped + count, KNOWN_PAIRS_SEED)).slice(skipped)
-  const found = await rowsById(store, table, { ids: drawn.map(({ id }) => id), columns: ['prompt'] })
-  const prompts = new Map(found.map(({ id, prompt }) => [String(id), String(prompt)]))
-  return drawn.map(({ id }) => ({ id, prompt: prompts.get(id) ?? '' }))
+  const skip = Math.min(calibratedPairs(calibration), Math.max(0, searched.rows - count))
+  const rows = await sampled(collection, searched, { drawn: { count, skip }, columns: ['prompt'] })
+  return rows.map(({ id, prompt }) => ({ id: String(id), prompt: String(prompt ?? '') }))
 }

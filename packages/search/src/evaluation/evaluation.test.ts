@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { calibrate } from '../calibration/calibrate.ts'
-import { type ToyCollection, toyCollection, toyEncoder } from '../collection.double.ts'
+import { TOY_SCENES, type ToyCollection, toyCollection, toyEncoder } from '../collection.double.ts'
 import { type Collection, openCollection } from '../collection.ts'
 import { Searcher } from '../searcher.ts'
 import { cutoffRates } from './cutoff-rates.ts'
@@ -11,21 +11,9 @@ import { askByLabel } from './label-questions.ts'
 import { askNarrowly } from './narrow-filter.ts'
 import { PARTS, partLatencies } from './part-latencies.ts'
 
-const SUBJECTS = ['cat', 'dog', 'castle', 'robot', 'forest', 'ship', 'dragon', 'knight']
-const PLACES = ['sofa', 'moon', 'harbour', 'meadow', 'library', 'volcano', 'desert', 'kitchen']
-
 let toy: ToyCollection
 beforeAll(async () => {
-  toy = await toyCollection(
-    SUBJECTS.flatMap((subject) =>
-      PLACES.map((place) => ({
-        id: `${subject}-${place}`,
-        prompt: `${subject} by ${place}`,
-        shows: `${subject} ${place}`,
-      })),
-    ),
-    { pictures: undefined },
-  )
+  toy = await toyCollection(TOY_SCENES, { pictures: undefined })
 })
 afterAll(() => toy[Symbol.asyncDispose]())
 

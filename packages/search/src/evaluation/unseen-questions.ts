@@ -1,5 +1,5 @@
 import { seededRandom } from '../calibration/random.ts'
-import { type Pattern, patternPictures, SIDE } from '../calibration/unrelated-pictures.ts'
+import { colour, mix, type Pattern, patternPictures, SIDE } from '../calibration/unrelated-pictures.ts'
 import { gibberish } from '../calibration/unrelated-texts.ts'
 
 /** Sentences of other fields than the calibration's: chemistry, sport results, grammar, forms, chat. */
@@ -67,18 +67,12 @@ const PATTERNS: readonly Pattern[] = [
     const [a, b, far, near] = [colour(random), colour(random), 40 + 60 * random(), 30 + 40 * random()]
     return (x, y) => {
       const part = 0.5 + 0.25 * Math.sin(x / far + y / near) + 0.25 * Math.cos(x / near - y / far)
-      return [0, 1, 2].map((at) => (a[at] as number) * part + (b[at] as number) * (1 - part)) as Colour
+      return mix(b, a, part)
     }
   },
 ]
 
-type Colour = [number, number, number]
-
 /** Forty pictures that no collection has anything like, of kinds that the calibration does not show. */
 export function unseenPictures(): Promise<Uint8Array[]> {
   return patternPictures(PATTERNS, { count: 40, seed: 99 })
-}
-
-function colour(random: () => number): Colour {
-  return [255 * random(), 255 * random(), 255 * random()]
 }

@@ -1,6 +1,6 @@
 import type { BackEnd } from '@promptloom/generate/back-end'
 import type { Refiner } from '@promptloom/refine/refiner'
-import type { RowMaker } from '../feedback/inbox-row.ts'
+import type { RowMaker } from './inbox-row.ts'
 
 /** Who refines or paints, as it is kept with a row. */
 export function makerOf(maker: Pick<Refiner | BackEnd, 'describe'>): RowMaker {
