@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { timed } from '../measurement/timing.ts'
 import { PEERS, type PeerAsk } from './bench-store-peers.ts'
 import { DIMENSION, SHARD, shardVectors } from './bench-store-rows.ts'
 
@@ -43,14 +44,12 @@ async function main(job: PeerJob): Promise<void> {
   const peer = await PEERS[job.peer]?.({ ...job, dimension: DIMENSION })
   if (!peer) return say({ type: 'absent' })
   const { name } = peer
-  let [milliseconds, processor] = [0, 0]
+  let [seconds, processorSeconds] = [0, 0]
   const counted = async <T>(work: () => Promise<T>): Promise<T> => {
-    const [started, before] = [performance.now(), process.cpuUsage()]
-    const result = await work()
-    const { user, system } = process.cpuUsage(before)
-    milliseconds += performance.now() - started
-    processor += user + system
-    return result
+    const one = await timed(work)
+    seconds += one.seconds
+    processorSeconds += one.processorSeconds
+    return one.result
   }
   for (let first = 0; first < job.rows; first += SHARD) {
     // Making the vectors is not the peer's work.
@@ -59,15 +58,13 @@ async function main(job: PeerJob): Promise<void> {
     say({ type: 'added', name, rows: first + vectors.length / DIMENSION })
   }
   const ways = await counted(() => peer.build())
-  const [seconds, processorSeconds] = [milliseconds / 1000, processor / 1e6]
   process.on('message', (question: PeerQuestion) => void answer(ways, question).catch(failed))
   say({ type: 'built', name, seconds, processorSeconds, ways: Object.keys(ways) })
 }
 
 async function answer(ways: Readonly<Record<string, PeerAsk>>, { way, question }: PeerQuestion): Promise<void> {
-  const started = performance.now()
-  const rows = await (ways[way] as PeerAsk)(question)
-  say({ type: 'answer', rows, milliseconds: performance.now() - started })
+  const { result: rows, seconds } = await timed(() => (ways[way] as PeerAsk)(question))
+  say({ type: 'answer', rows, milliseconds: seconds * 1000 })
 }
 
 /** Where memory runs out, the kernel is to end this process and not the one that holds what was measured. */

@@ -12,6 +12,7 @@ import { type BenchReport, benchText, peerText } from '../display/bench-store-te
 import { createListener, displayKind } from '../display/listener.ts'
 import { interruptible } from '../interrupt.ts'
 import { LoadWatch, machineFacts } from '../measurement/machine.ts'
+import { timed } from '../measurement/timing.ts'
 import { type Asked, type JudgedFigures, judged, ownContenders } from './bench-store-contenders.ts'
 import { askByTurns, type Distances, K } from './bench-store-measure.ts'
 import { type PeerLimits, PeerProcess } from './bench-store-peer-host.ts'
@@ -86,11 +87,6 @@ function defaultPeerMemory(): string {
   return String(Math.max(1, Math.floor(totalmem() / 2e9)))
 }
 
-interface Spent {
-  readonly seconds: number
-  readonly processorSeconds: number
-}
-
 async function report(folder: string): Promise<void> {
   const { reportOnStore } = await import('./bench-store-report.ts')
   const show = createListener(displayKind(false, process.stderr.isTTY === true), process.stderr)
@@ -157,7 +153,7 @@ async function fill(store: Store, { hnsw, files, scratch, say, signal }: Filling
   const table = store.table('text')
   await table.ensure(DIMENSION)
   const told = async (name: string, work: () => Promise<unknown>) => {
-    const one = await spent(work)
+    const one = await timed(work)
     say(`${name}: ${one.seconds.toFixed(1)} s, ${one.processorSeconds.toFixed(1)} s of processor time`)
     return one
   }
@@ -268,14 +264,6 @@ async function exactDistancesOf(
   }
   say(`Exact answers to ${questions.length} questions`)
   return truth
-}
-
-/** Wall and processor seconds, all threads of the engine among them. */
-async function spent(work: () => Promise<unknown>): Promise<Spent> {
-  const [started, before] = [performance.now(), process.cpuUsage()]
-  await work()
-  const { user, system } = process.cpuUsage(before)
-  return { seconds: (performance.now() - started) / 1000, processorSeconds: (user + system) / 1e6 }
 }
 
 /** The most memory that this process, engine included, has held so far. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import pLimit from 'p-limit'
 import sharp from 'sharp'
 import { type LoadFacts, LoadWatch, type MachineFacts, machineFacts } from '../measurement/machine.ts'
+import { timed } from '../measurement/timing.ts'
 import { BenchInputError } from './bench-input-error.ts'
 import { sniff } from './format.ts'
 import { loopbackOptions, openGallery, ScratchStage } from './loopback.ts'
@@ -173,15 +174,11 @@ async function bareWork(files: readonly Buffer[], options: FetchOptions): Promis
 }
 
 async function measured(work: () => Promise<void>, count: number, watch: LoadWatch | undefined): Promise<Rates> {
-  const cpu = process.cpuUsage()
-  const begun = performance.now()
   watch?.start()
-  await work()
+  const { seconds, processorSeconds } = await timed(work)
   watch?.stop()
-  const seconds = (performance.now() - begun) / 1000
-  const { user, system } = process.cpuUsage(cpu)
   const perSecond = count / seconds
-  return { perSecond, perCore: perSecond / availableParallelism(), perCpuSecond: count / ((user + system) / 1e6) }
+  return { perSecond, perCore: perSecond / availableParallelism(), perCpuSecond: count / processorSeconds }
 }
 
 function medians(rounds: readonly Rates[]): Rates {

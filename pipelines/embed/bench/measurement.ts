@@ -1,3 +1,5 @@
+import { timed } from '../../measurement/timing.ts'
+
 /** What one contender took for one round. */
 export interface Measurement {
   readonly rows: number
@@ -23,12 +25,8 @@ export interface Spread {
 
 /** Times some work on this process's clock and processors. */
 export async function measure(rows: number, work: () => Promise<unknown>): Promise<Measurement> {
-  const cpu = process.cpuUsage()
-  const started = performance.now()
-  await work()
-  const seconds = (performance.now() - started) / 1000
-  const { user, system } = process.cpuUsage(cpu)
-  return { rows, seconds, cpuSeconds: (user + system) / 1e6 }
+  const { seconds, processorSeconds } = await timed(work)
+  return { rows, seconds, cpuSeconds: processorSeconds }
 }
 
 /** Sums up the rounds of a contender. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { OnnxGraph } from '@promptloom/clip/synthetic/onnx-graph'
 import { RandomWeights } from '@promptloom/clip/synthetic/random-weights'
 import { z } from 'zod'
+import { timed } from '../../measurement/timing.ts'
 import { BareRuntime } from './bare-runtime.ts'
 
 const tower = z.object({ hidden_size: z.number(), num_hidden_layers: z.number(), intermediate_size: z.number() })
@@ -65,10 +66,8 @@ export async function measurePeak(workers: number): Promise<number> {
     const tensor = { type: 'float32', data: weights.values(rows * inner, 1), dims: [rows, inner] } as const
     const tensors = Array.from({ length: REPEATS * workers }, () => tensor)
     await runtime.run(tensors)
-    const cpu = process.cpuUsage()
-    await runtime.run(tensors)
-    const { user, system } = process.cpuUsage(cpu)
-    found.push((2 * rows * inner * columns * tensors.length) / ((user + system) / 1e6))
+    const { processorSeconds } = await timed(() => runtime.run(tensors))
+    found.push((2 * rows * inner * columns * tensors.length) / processorSeconds)
   }
   return Math.max(...found)
 }
