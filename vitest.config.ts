@@ -41,7 +41,8 @@ export default defineConfig({
     // More than vitest's own choice on two cores: many tests wait for processes and sockets.
     maxWorkers: 3,
     projects: [
-      { extends: true, test: { name: 'own process', include: [...OWN, ...DOCUMENT] } },
+      { extends: true, test: { name: 'own process', include: OWN } },
+      { extends: true, test: { name: 'document', include: DOCUMENT, setupFiles: './tests/still-document.ts' } },
       shared('painting', PAINTING),
       shared('pipelines', ['packages/store/**/*.test.ts', 'pipelines/**/*.test.ts'], PAINTING),
       // Whatever no other project has, so that no file is left out in silence.
