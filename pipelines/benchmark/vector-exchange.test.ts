@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore } from '@promptloom/store/store'
+import h5wasm from 'h5wasm/node'
 import { afterAll, expect, test, vi } from 'vitest'
 import { StoreTable } from './store-target.ts'
 import { exportVectors, measureVectorFile } from './vector-exchange.ts'
@@ -38,4 +39,20 @@ test('our vectors go out in the form of ann-benchmarks, come back as anybody’s
   // The file's answers and the store's exact search agree, so the file tells the truth.
   expect(exact).toMatchObject({ withheld: null, recall: { mean: 1 }, strict: 1 })
   expect(track.cells.find(({ effort }) => effort === 512)?.recall?.mean).toBeGreaterThan(0.95)
+  expect(track.note).toMatch(/all 60 were computed anew from its vectors, and all were answered anew by exact search/)
+
+  // The same rows, with one distance that is not that of its vector.
+  const hdf5 = new h5wasm.File(path, 'a')
+  const distances = hdf5.get('distances') as InstanceType<typeof h5wasm.Dataset>
+  distances.write_slice(
+    [
+      [59, 60],
+      [7, 8],
+    ],
+    Float32Array.of(0.5),
+  )
+  hdf5.close()
+  await expect(measureVectorFile(path, scratch, folder)).rejects.toThrow(
+    /^Question 59 of .*ours\.hdf5 has row \d+ at place 8, at the distance 0\.5, but its vector is at 0\./,
+  )
 })

@@ -7,8 +7,9 @@ import { eachRow, type OracleTable } from '@promptloom/store/oracle'
 import type { Store } from '@promptloom/store/store'
 import { machineFacts } from '../measurement/machine.ts'
 import { axesOf } from './cell.ts'
+import { fileTruth } from './file-truth.ts'
 import { type BenchmarkOptions, measureOptions } from './options.ts'
-import { type GroundTruth, groundTruth, rowQueries } from './query-set.ts'
+import { groundTruth, rowQueries } from './query-set.ts'
 import type { TrackReport } from './report/schema.ts'
 import { StoreTable, StoreTarget } from './store-target.ts'
 import { sweep } from './sweep.ts'
@@ -44,11 +45,20 @@ export async function measureVectorFile(
   const target = new StoreTarget(store)
   const engine = await target.engine()
   const table = new StoreTable(store, store.table('text'))
+  const { truth, searched, depth } = await fileTruth({ file, path, table, queries: options.queries })
+  const axes = axesOf(options, engine)
+  // An answer of 100 can't be judged by a file that names 10 rows, unless there are no more.
+  const k = axes.k.filter((one) => one <= Math.max(depth, depth === file.rows ? one : 0))
+  if (k.length === 0) {
+    throw new UserError(
+      `${path} names ${depth} neighbours of a question; answers of ${Math.min(...axes.k)} can't be judged by it. Use a file that names more.`,
+    )
+  }
   const found = await sweep({
     table,
-    truth: await truthOf(file, options.queries, table),
+    truth,
     collection: await table.digest(),
-    axes: { ...axesOf(options, engine), filters: [] },
+    axes: { ...axes, k, filters: [] },
     tolerance: options.tolerance,
     alone: engine.local,
     budget: (options.cellSeconds ?? 5) * 1000,
@@ -59,12 +69,12 @@ export async function measureVectorFile(
     from: 'text',
     to: 'text',
     outOfDistribution: false,
-    note: 'Questions and exact answers are those of the file.',
+    note: noteOf(truth.queries.length, searched),
     ...found,
     engine: { label, version, effortName },
     machine: machineFacts(),
     measured: new Date().toISOString(),
-    queries: Math.min(options.queries, file.questions.length),
+    queries: truth.queries.length,
     seed: 'the order of the file',
     leftOut: [],
     tolerance: options.tolerance,
@@ -149,28 +159,8 @@ async function loadVectors(file: VectorFile, store: Store, folder: string): Prom
   }
 }
 
-/** The file's answers; distances of angular files may be of another scale (ann-benchmarks: 1 − cosine). */
-async function truthOf(file: VectorFile, limit: number, table: StoreTable): Promise<GroundTruth> {
-  const questions = file.questions.slice(0, limit)
-  const answers = []
-  for (const [index, question] of questions.entries()) {
-    const ids = Array.from(file.neighbours[index] ?? [], String)
-    const distances = file.distances[index] ?? (await distancesTo(question, ids.slice(0, DEPTH), table))
-    answers.push({ ids: ids.slice(0, distances.length), distances })
-  }
-  return {
-    queries: questions.map((vector, index) => ({ id: `question ${index}`, exclude: '', vector })),
-    answers: new Map([[1, answers]]),
-  }
-}
-
-/** Distances of a file that has none; they tell, too, whether its answers go by direction. */
-async function distancesTo(question: Float32Array, ids: readonly string[], table: StoreTable): Promise<number[]> {
-  const known = await table.distances(question, ids, 1)
-  const distances = ids.map((id) => known.get(id) ?? Number.NaN)
-  const fault = distances.findIndex((one, at) => !(one >= (distances[at - 1] ?? 0) - 1e-4))
-  if (fault < 0) return distances
-  throw new UserError(
-    `The answers of the data set are not in the order of their cosine distances (place ${fault + 1} of a question): it is for another metric, and the store compares directions.`,
-  )
+/** How far the file's answers were checked before anything was held against them. */
+function noteOf(queries: number, searched: number): string {
+  const anew = searched === queries ? 'all' : `the first ${searched}`
+  return `Questions and exact answers are those of the file. The distances of all ${queries} were computed anew from its vectors, and ${anew} were answered anew by exact search.`
 }

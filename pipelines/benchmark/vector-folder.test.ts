@@ -68,7 +68,7 @@ describe('refused, with the reason', () => {
   test('answers by another metric than direction', async () => {
     const path = await dataSet({ metric: 'L2Distance' })
     await expect(measureVectorFile(path, store, folder, { queries: 1 })).rejects.toThrow(
-      /not in the order of their cosine distances/,
+      /answers must be in the order of their cosine distances, and these are for another metric/,
     )
   })
 
