@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Loopback, loopback } from '@promptloom/http/loopback.double'
 
 /** One request that the double saw. */
@@ -40,12 +39,16 @@ export interface KaggleDouble extends AsyncDisposable {
   readonly versions: Record<string, Buffer>[]
   /** Only this Authorization is let in, when set. */
   allowed: string | undefined
-  /** What a cut waits for after the bytes were sent: those that the client hasn't read are lost. Default 100 ms. */
-  arrived: () => Promise<unknown>
 }
 
-/** Starts the double with one version of the set `owner/prompts`, licence CC0-1.0. */
-export async function kaggleDouble(files: Record<string, Buffer>): Promise<KaggleDouble> {
+/** Waits until the client has kept the first so many bytes of the file. */
+export type Kept = (bytes: number) => Promise<unknown>
+
+/**
+ * Starts the double with one version of the set `owner/prompts`, licence CC0-1.0.
+ * @param kept what a cut waits for: bytes that the client hasn't read by then are lost.
+ */
+export async function kaggleDouble(files: Record<string, Buffer>, kept: Kept): Promise<KaggleDouble> {
   const requests: SeenRequest[] = []
   const misbehave = Object.fromEntries(
     [
@@ -65,7 +68,7 @@ export async function kaggleDouble(files: Record<string, Buffer>): Promise<Kaggl
   const versions = [files]
   const storage = await loopback((request, response) => {
     note('storage', request)
-    serveFile(request, response, double)
+    serveFile(request, response, { double, kept })
   })
   const api = await loopback((request, response) => {
     note('api', request)
@@ -77,7 +80,6 @@ export async function kaggleDouble(files: Record<string, Buffer>): Promise<Kaggl
     misbehave,
     versions,
     allowed: undefined,
-    arrived: () => sleep(100),
     async [Symbol.asyncDispose]() {
       await api[Symbol.asyncDispose]()
       await storage[Symbol.asyncDispose]()
@@ -134,7 +136,7 @@ function serveApi(
 function serveFile(
   request: IncomingMessage,
   response: ServerResponse,
-  { versions, misbehave, arrived }: KaggleDouble,
+  { double: { versions, misbehave }, kept }: { double: KaggleDouble; kept: Kept },
 ): unknown {
   if (happens(misbehave, 'expired')) {
     return response.writeHead(400).end('<?xml version="1.0"?><Error><Code>ExpiredToken</Code></Error>')
@@ -156,5 +158,6 @@ function serveFile(
   })
   if (!happens(misbehave, 'cut')) return response.end(body)
   const end = () => response.socket?.end()
-  response.write(body.subarray(0, body.length / 2), () => void arrived().then(end, end))
+  const half = body.subarray(0, body.length / 2)
+  response.write(half, () => void kept(from + half.length).then(end, end))
 }

@@ -6,7 +6,7 @@ import { type KaggleDouble, kaggleDouble, type Misbehaviour } from './kaggle-api
 import { kaggleCredentials } from './kaggle-credentials.ts'
 import { type TestWorkspace, testWorkspace } from './workspace.double.ts'
 
-const ROWS = 3000
+const ROWS = 300
 const CSV = Buffer.from(
   `,id,prompt,url,width,height,source_site\n${Array.from({ length: ROWS }, (_, row) => `${row},id-${row},"prompt ${row}",,512,768,site\n`).join('')}`,
 )
@@ -17,7 +17,7 @@ let workspace: TestWorkspace
 let kaggle: KaggleDouble
 beforeEach(async () => {
   workspace = await testWorkspace()
-  kaggle = await kaggleDouble({ 'readme.md': Buffer.from('x'), 'p.csv': CSV })
+  kaggle = await kaggleDouble({ 'readme.md': Buffer.from('x'), 'p.csv': CSV }, kept)
 })
 afterEach(async () => {
   await kaggle[Symbol.asyncDispose]()
@@ -27,15 +27,15 @@ afterEach(async () => {
 const download = (more: Record<string, unknown> = {}, environment: Record<string, string> = {}) =>
   workspace.run({ source, kaggleApi: kaggle.api, ...more }, { environment })
 const csv = () => readFile(join(workspace.path, 'download', 'source.csv'))
-/** Resolves once bytes of the file lie in the cache, where the next request goes on from. */
-const partArrives = () =>
+/** Resolves once so many bytes of the file lie in the cache, from where the next request goes on. */
+const kept = (bytes: number) =>
   vi.waitFor(
     async () => {
       const cache = join(workspace.path, 'cache', 'download')
       const part = await stat(join(cache, (await readdir(cache))[0] as string, 'source.part'))
-      expect(part.size).toBeGreaterThan(0)
+      expect(part.size).toBeGreaterThanOrEqual(bytes)
     },
-    { timeout: 60_000, interval: 10 },
+    { timeout: 60_000, interval: 5 },
   )
 const storageRequests = () => kaggle.requests.filter((one) => one.server === 'storage')
 
@@ -112,7 +112,6 @@ describe('a Kaggle that misbehaves', () => {
 
   it('goes on by Range after a cut, and asks for a new address when the old one has expired', async () => {
     kaggle.misbehave.cut = 1
-    kaggle.arrived = partArrives
     await download()
     expect(storageRequests().map((one) => one.range)).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/)])
     expect(kaggle.requests.filter((one) => one.path.includes('/download/'))).toHaveLength(1)
@@ -121,7 +120,6 @@ describe('a Kaggle that misbehaves', () => {
   it('asks the API again for an expired address and goes on from what it has', async () => {
     // What a killed process left: half of the file. The record says which version it is of.
     kaggle.misbehave.cut = 100
-    kaggle.arrived = partArrives
     const folder = await leftByKilledRun()
     Object.assign(kaggle.misbehave, { cut: 0, expired: 1 })
     kaggle.versions.push({ 'p.csv': OTHER })
