@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { databaseServer, modelHub } from './environment.ts'
+import { databaseServer, modelHub, secretNamed } from './environment.ts'
 
 describe('databaseServer', () => {
   it('is nowhere unless the environment names it', () => {
@@ -54,5 +54,13 @@ describe('modelHub', () => {
       hub: 'https://mirror.example/hf',
       token: 't',
     })
+  })
+})
+
+describe('a secret', () => {
+  it('is what its variable holds, without the line end that a file or a shell leaves behind', () => {
+    expect(secretNamed('MY_KEY', { MY_KEY: ' sk-1\n' })).toBe('sk-1')
+    expect(secretNamed('MY_KEY', { MY_KEY: ' ' })).toBeUndefined()
+    expect(secretNamed('MY_KEY', { OTHER: 'sk-1' })).toBeUndefined()
   })
 })

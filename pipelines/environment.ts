@@ -54,27 +54,7 @@ export function modelHub(from: Environment = environment()): { readonly hub?: st
   return { ...(hub ? { hub } : {}), ...(from.HF_TOKEN ? { token: from.HF_TOKEN } : {}) }
 }
 
-/** Key of the language model's endpoint: `OPENAI_API_KEY`, as OpenAI's own tools read it; local servers need none. */
-export function languageModel(from: Environment = environment()): { readonly key?: string } {
-  return from.OPENAI_API_KEY ? { key: from.OPENAI_API_KEY } : {}
-}
-
-/** Secrets of the programs that paint. */
-export interface GeneratorSecrets {
-  readonly automatic1111?: { readonly user: string; readonly password: string }
-  readonly comfyui?: string
-  readonly openai?: string
-}
-
-/**
- * Secrets of the programs that paint: `AUTOMATIC1111_AUTH` (`user:password`, as given to its `--api-auth`),
- * `COMFYUI_TOKEN` (sent as bearer token, for a proxy in front of it) and `OPENAI_API_KEY`.
- */
-export function imageGenerators(from: Environment = environment()): GeneratorSecrets {
-  const [, user, password] = /^([^:]*):(.*)$/s.exec(from.AUTOMATIC1111_AUTH ?? '') ?? []
-  return {
-    ...(user !== undefined && password !== undefined ? { automatic1111: { user, password } } : {}),
-    ...(from.COMFYUI_TOKEN ? { comfyui: from.COMFYUI_TOKEN } : {}),
-    ...(from.OPENAI_API_KEY ? { openai: from.OPENAI_API_KEY } : {}),
-  }
+/** A secret that a variable of the environment holds, without white space around it; undefined where it is not set. */
+export function secretNamed(name: string, from: Environment = environment()): string | undefined {
+  return from[name]?.trim() || undefined
 }

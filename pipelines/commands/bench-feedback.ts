@@ -11,7 +11,6 @@ import { interruptible } from '../interrupt.ts'
 import { openPainter } from '../loop/painter.ts'
 import { openRefiner } from '../loop/refiner.ts'
 import { measureWorth } from '../loop/worth.ts'
-import { outgoingFetch } from '../outgoing.ts'
 import { number } from '../question-flags.ts'
 import { openSearchSession, type SearchSession } from '../search-session.ts'
 
@@ -49,7 +48,7 @@ Examples:
 
 async function bench(configuration: Configuration, flags: BenchFlags, signal: AbortSignal): Promise<void> {
   await using session = await openSearchSession(configuration)
-  await using painter = await openPainter(configuration.generate, { fetch: painterFetch(configuration) })
+  await using painter = await openPainter(configuration)
   const { collection, searcher } = session
   if (!collection.encoder.embedPictures) {
     throw new UserError(`The model ${configuration.model} has no picture tower, so that pictures cannot be compared.`)
@@ -92,10 +91,4 @@ async function fromFile(path: string): Promise<string[]> {
   const found = prompts.filter((prompt) => prompt !== '')
   if (found.length === 0) throw new UserError(`${path} has no prompts; give a file with a prompt a line.`)
   return found
-}
-
-function painterFetch(configuration: Configuration) {
-  const { painter } = configuration.generate
-  const asked = 'url' in painter ? [painter.url] : []
-  return outgoingFetch({ contact: configuration['fetch-images'].contact, asked })
 }

@@ -17,7 +17,6 @@ import { retrieve } from '../loop/retrieve.ts'
 import { requireRows } from '../loop/row-presence.ts'
 import type { SavedPicture } from '../loop/saved-picture.ts'
 import { withoutUndefined } from '../loop/without-undefined.ts'
-import { outgoingFetch } from '../outgoing.ts'
 import { number, ratio } from '../question-flags.ts'
 import { openSearchSession } from '../search-session.ts'
 
@@ -56,6 +55,8 @@ export function define(command: Command): void {
       `
 Paints with what generate.painter in the configuration names: automatic1111 (Forge and SD.Next too), comfyui,
 openai-images, or sketch, a painter without weights that stands in for Stable Diffusion and labels its pictures so.
+Their secrets: AUTOMATIC1111_AUTH (user:password), COMFYUI_TOKEN, and OPENAI_API_KEY, which is sent to OpenAI and to
+this machine alone (else generate.painter.keyEnv names the variable with the key).
 Ctrl-C stops the work on the server too; pictures that are painted by then stay.
 
 Examples:
@@ -85,7 +86,7 @@ function paintOptions(command: Command): Command {
 
 async function generate(asked: string, configuration: Configuration, flags: GenerateFlags): Promise<number> {
   const path = resolve(flags.out)
-  await using painter = await openPainter(configuration.generate, { fetch: painterFetch(configuration) })
+  await using painter = await openPainter(configuration)
   return interruptible(async (signal) => {
     const refined = flags.refine ? await improve(asked, configuration, { signal, flags }) : undefined
     await mkdir(path, { recursive: true })
@@ -170,11 +171,4 @@ function tell(
 function requestOf({ count, seed, negative, width, height, steps, sampler, cfg, checkpoint }: GenerateFlags) {
   const all = { count, seed, negativePrompt: negative, width, height, steps, sampler, cfg, model: checkpoint }
   return withoutUndefined(all)
-}
-
-/** Pictures that an images API answers by address come from where the user's endpoint says. */
-function painterFetch(configuration: Configuration) {
-  const { painter } = configuration.generate
-  const asked = 'url' in painter ? [painter.url] : []
-  return outgoingFetch({ contact: configuration['fetch-images'].contact, asked })
 }

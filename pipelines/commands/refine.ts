@@ -26,8 +26,9 @@ export function define(command: Command): void {
       'after',
       `
 Looks up what the collection has that is like the prompt, and improves it from there: with the language model that
-refine.endpoint in the configuration names (its key in OPENAI_API_KEY), or, without one, from what the neighbours have
-in common, which is no language model and says so.
+refine.endpoint in the configuration names, or, without one, from what the neighbours have in common, which is no
+language model and says so. OPENAI_API_KEY is sent to OpenAI and to this machine alone; for another endpoint,
+refine.keyEnv names the environment variable that holds its key.
 
 Examples:
   promptloom refine "a castle at night"

@@ -2,7 +2,6 @@ import type { Configuration } from '../configuration.ts'
 import { listBatches, readBatch } from '../feedback/inbox.ts'
 import type { InboxRow, RowMaker } from '../feedback/inbox-row.ts'
 import { makerOf } from '../feedback/maker.ts'
-import { outgoingFetch } from '../outgoing.ts'
 import { openSearchSession } from '../search-session.ts'
 import type { BringInOptions } from './bring-in.ts'
 import { keep } from './keep.ts'
@@ -77,8 +76,7 @@ async function makeAndKeep(
     reason,
     neighbours: parents,
   } = variants[0] ?? { prompt: asked, reason: 'Nothing to improve.', neighbours: [] }
-  const fetch = outgoingFetch({ contact: configuration['fetch-images'].contact, asked: [] })
-  await using painter = await openPainter(configuration.generate, { fetch })
+  await using painter = await openPainter(configuration)
   const [painted] = await painter.generate({ prompt, seed: SEED }, { signal })
   if (!painted) throw new Error(`${painter.describe().label} painted nothing.`)
   const shown = neighbours.map(({ id, similarity }) => ({ id, similarity }))

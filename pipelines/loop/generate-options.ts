@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { environmentVariable, plainHttp } from './refine-options.ts'
 
 const address = (example: string) => z.url({ protocol: /^https?$/ }).describe(`Base address, e.g. ${example}.`)
 const timeout = (seconds: number) =>
@@ -12,6 +13,7 @@ export const generateOptions = z.strictObject({
       z.strictObject({
         kind: z.literal('automatic1111'),
         url: address('http://127.0.0.1:7860 (started with --api)'),
+        plainHttp,
         timeout: timeout(600),
         restoreModel: z
           .boolean()
@@ -21,12 +23,19 @@ export const generateOptions = z.strictObject({
       z.strictObject({
         kind: z.literal('comfyui'),
         url: address('http://127.0.0.1:8188'),
+        plainHttp,
         workflow: z.string().min(1).describe('Workflow file, exported by ComfyUI with "Export (API)".'),
         timeout: timeout(600),
       }),
       z.strictObject({
         kind: z.literal('openai-images'),
         url: address('https://api.openai.com/v1'),
+        keyEnv: environmentVariable
+          .optional()
+          .describe(
+            'Name of the environment variable that holds its key. Default: OPENAI_API_KEY, which is sent to OpenAI and to this machine alone.',
+          ),
+        plainHttp,
         model: z.string().min(1).describe("The endpoint's name of the model, e.g. gpt-image-1."),
         picturesPerCall: z.int().min(1).max(10).default(1).describe('Pictures asked for in one call. Default: 1.'),
         timeout: timeout(300),

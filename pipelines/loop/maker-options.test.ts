@@ -9,7 +9,7 @@ describe('who improves prompts', () => {
   it('is nobody outside this machine unless somebody is named', () => {
     expect(refineOptions.parse({})).toEqual({
       ...{ model: 'gpt-4o-mini', neighbours: 12, variants: 3, timeout: 120, budget: {} },
-      ...{ maxTokensField: 'max_tokens', structure: 'json_schema' },
+      ...{ maxTokensField: 'max_tokens', structure: 'json_schema', plainHttp: false },
     })
   })
 
@@ -34,11 +34,14 @@ describe('who improves prompts', () => {
     [{ budget: { tokens: 0.5 } }, 'budget.tokens'],
     [{ budget: { money: 5 } }, 'budget'],
     [{ apiKey: 'secret' }, ''],
+    [{ keyEnv: 'sk-proj-1234' }, 'keyEnv'],
+    [{ plainHttp: 'yes' }, 'plainHttp'],
   ])('%j is refused, and it is told where', (value, path) => expect(pathOf(refineOptions, value)).toBe(path))
 
   it.each<[object]>([
     [{ endpoint: 'http://127.0.0.1:11434/v1' }],
     [{ endpoint: 'https://api.openai.com/v1', temperature: 0 }],
+    [{ endpoint: 'https://openrouter.ai/api/v1', keyEnv: 'OPENROUTER_API_KEY' }],
     [{ neighbours: 0, variants: 50, temperature: 2 }],
     [{ price: { input: 0, output: 0 }, budget: { tokens: 1, cost: 0.01 } }],
   ])('%j may be', (value) => expect(refineOptions.parse(value)).toMatchObject(value))
@@ -54,7 +57,8 @@ describe('who paints', () => {
     ['comfyui', { url: 'http://127.0.0.1:8188', workflow: 'w.json' }, { timeout: 600 }],
     ['openai-images', { url: 'https://api.openai.com/v1', model: 'm' }, { timeout: 300, picturesPerCall: 1 }],
   ])('%s needs its address, and has a default for all else', (kind, given, defaults) => {
-    expect(generateOptions.parse({ painter: { kind, ...given } }).painter).toEqual({ kind, ...given, ...defaults })
+    const whole = { kind, ...given, ...defaults, plainHttp: false }
+    expect(generateOptions.parse({ painter: { kind, ...given } }).painter).toEqual(whole)
     for (const key of Object.keys(given)) {
       const without = Object.fromEntries(Object.entries(given).filter(([one]) => one !== key))
       expect(pathOf(generateOptions, { painter: { kind, ...without } })).toBe(`painter.${key}`)
@@ -70,6 +74,8 @@ describe('who paints', () => {
       'painter.picturesPerCall',
     ],
     [{ painter: { kind: 'openai-images', url: 'http://x', model: 'm', timeout: 0 } }, 'painter.timeout'],
+    [{ painter: { kind: 'openai-images', url: 'http://x', model: 'm', keyEnv: 'sk-1' } }, 'painter.keyEnv'],
+    [{ painter: { kind: 'sketch', keyEnv: 'KEY' } }, 'painter'],
     [{ width: 15 }, 'width'],
     [{ height: 16_385 }, 'height'],
     [{ width: 512.5 }, 'width'],

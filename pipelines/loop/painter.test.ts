@@ -5,12 +5,13 @@ import { automatic1111Double } from '@promptloom/generate/automatic1111/automati
 import { comfyUiDouble } from '@promptloom/generate/comfyui/comfyui.double'
 import { textToImage } from '@promptloom/generate/comfyui/text-to-image.double'
 import { imagesDouble } from '@promptloom/generate/openai-images/images.double'
+import { loopback } from '@promptloom/http/loopback.double'
 import { describe, expect, it } from 'vitest'
 import { generateOptions } from './generate-options.ts'
 import { openPainter } from './painter.ts'
 
 const open = (options: object, from: Record<string, string> = {}) =>
-  openPainter(generateOptions.parse(options), { from, fetch: globalThis.fetch })
+  openPainter({ generate: generateOptions.parse(options), 'fetch-images': { contact: '' } }, from)
 
 describe('the painter that the configuration means', () => {
   it('is the stand-in where nothing is configured, and says so', async () => {
@@ -57,6 +58,66 @@ describe('the painter that the configuration means', () => {
     ['steps below one', { steps: 0 }],
   ])('with %s is refused before anything is asked', async (_, options) => {
     expect(generateOptions.safeParse(options).success).toBe(false)
+  })
+})
+
+describe('the secret of a painter', () => {
+  const imagesAt = (url: string, more: object = {}) => ({
+    painter: { kind: 'openai-images', url, model: 'm', ...more },
+  })
+  const keys = { OPENAI_API_KEY: 'sk-openai', MY_KEY: 'sk-mine', AUTOMATIC1111_AUTH: 'a:b', COMFYUI_TOKEN: 't' }
+
+  it('is that of the variable which the configuration names', async () => {
+    await using double = await imagesDouble({})
+    await using painter = await open(imagesAt(double.url, { keyEnv: 'MY_KEY' }), keys)
+    await painter.generate({ prompt: 'a cat' })
+    expect(double.asked[0]?.authorization).toBe('Bearer sk-mine')
+  })
+
+  it.each([307, 302])('is not handed on by a redirect (%i), nor is the prompt', async (status) => {
+    await using other = await imagesDouble({})
+    const location = `${other.url}/images/generations`
+    await using double = await imagesDouble({ status, headers: { location } })
+    await using painter = await open(imagesAt(double.url), keys)
+    const refusal = { outcome: 'generator_invalid', message: expect.stringContaining(`it redirects to ${location}`) }
+    await expect(painter.generate({ prompt: 'a cat' })).rejects.toMatchObject(refusal)
+    expect(other.asked).toEqual([])
+  })
+
+  it('is not handed on by other servers either', async () => {
+    const told: (string | undefined)[] = []
+    await using other = await loopback((request, response) => {
+      told.push(`${request.method} ${request.headers.authorization}`)
+      response.end('{}')
+    })
+    await using server = await loopback((request, response) => {
+      request.resume()
+      response.writeHead(307, { location: other.origin + request.url }).end()
+    })
+    await using painter = await open({ painter: { kind: 'automatic1111', url: server.origin }, attempts: 1 }, keys)
+    await expect(painter.generate({ prompt: 'a cat' })).rejects.toMatchObject({ outcome: 'generator_invalid' })
+    expect(told).toEqual([])
+    // What is only looked up may be elsewhere, and is asked for without the secret.
+    await expect(painter.generate({ prompt: 'a cat', model: 'm' })).rejects.toThrow()
+    expect(told).toEqual(['GET undefined'])
+  })
+
+  it.each([
+    ['AUTOMATIC1111_AUTH', { kind: 'automatic1111', url: 'http://192.0.2.1:7860' }],
+    ['COMFYUI_TOKEN', { kind: 'comfyui', url: 'http://192.0.2.1:8188', workflow: 'w.json' }],
+    ['MY_KEY', { kind: 'openai-images', url: 'http://192.0.2.1/v1', model: 'm', keyEnv: 'MY_KEY' }],
+  ])('%s does not go to another machine unencrypted, unless that is accepted', async (variable, painter) => {
+    const refusal = { exitCode: 2, message: expect.stringContaining(`${variable} would go to http://192.0.2.1`) }
+    await expect(open({ painter }, keys)).rejects.toMatchObject(refusal)
+    if (painter.kind === 'comfyui') return
+    await using accepted = await open({ painter: { ...painter, plainHttp: true } }, keys)
+    expect(accepted.describe().kind).toBe(painter.kind)
+  })
+
+  it('of no known form is not taken for one', async () => {
+    const painter = { kind: 'automatic1111', url: 'http://127.0.0.1:7860' }
+    const refusal = { exitCode: 2, message: expect.stringMatching(/^AUTOMATIC1111_AUTH has no colon/) }
+    await expect(open({ painter }, { AUTOMATIC1111_AUTH: 'secret' })).rejects.toMatchObject(refusal)
   })
 })
 

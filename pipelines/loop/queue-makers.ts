@@ -1,7 +1,5 @@
-import type { Fetch } from '@promptloom/http/fetch'
 import type { Configuration } from '../configuration.ts'
 import type { QueueMakers } from '../feedback/queue/makers.ts'
-import { outgoingFetch } from '../outgoing.ts'
 import { openSearchSession, type SearchSession } from '../search-session.ts'
 import { openPainter } from './painter.ts'
 import { openRefiner } from './refiner.ts'
@@ -17,10 +15,9 @@ export async function openMakers(
   configuration: Configuration,
   spent: { readonly tokens: number; readonly cost: number },
 ): Promise<QueueMakers> {
-  const { refine, generate, 'fetch-images': fetchImages } = configuration
+  const { refine } = configuration
   const refiner = await openRefiner(refine, { spent })
-  const fetch: Fetch = outgoingFetch({ contact: fetchImages.contact, asked: addressesOf(configuration) })
-  const painter = await openPainter(generate, { fetch })
+  const painter = await openPainter(configuration)
   let session: Promise<SearchSession> | undefined
   return {
     refiner,
@@ -35,8 +32,4 @@ export async function openMakers(
       await (await session?.catch(() => undefined))?.[Symbol.asyncDispose]()
     },
   }
-}
-
-function addressesOf({ generate: { painter } }: Configuration): string[] {
-  return 'url' in painter ? [painter.url] : []
 }

@@ -20,11 +20,15 @@ describe('what decides the answers of the queue', () => {
   const endpoint = 'http://127.0.0.1:1/v1'
   const a1111 = { kind: 'automatic1111', url: 'http://127.0.0.1:7860' }
 
+  const painting = (painter: object) => ({ generate: { painter } })
+
   it.each<[string, object, object]>([
     ['the time allowed', { refine: { endpoint } }, { refine: { endpoint, timeout: 5 } }],
     ['the budget', { refine: { endpoint } }, { refine: { endpoint, budget: { tokens: 5 } } }],
     ['a model that is not asked', {}, { refine: { model: 'other' } }],
+    ['where its key is', { refine: { endpoint } }, { refine: { endpoint, keyEnv: 'MY_KEY', plainHttp: true } }],
     ['the tries of the painter', {}, { generate: { attempts: 1 } }],
+    ['how its secret may travel', painting(a1111), painting({ ...a1111, plainHttp: true })],
     ['its time allowed', { generate: { painter: a1111 } }, { generate: { painter: { ...a1111, timeout: 5 } } }],
   ])('is not %s', async (_, before, after) => expect(await recipe(after)).toEqual(await recipe(before)))
 

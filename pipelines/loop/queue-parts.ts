@@ -7,9 +7,11 @@ import type { QueueParts } from '../feedback/queue/makers.ts'
 import { keepsakeItems } from './keep.ts'
 
 /** Options of the refiner that change how it is asked, never what it answers. */
-const ASKING = new Set(['timeout', 'price', 'budget', 'variants'])
+const ASKING = new Set(['timeout', 'price', 'budget', 'variants', 'keyEnv', 'plainHttp'])
 /** The same of the painter. */
 const PAINTING = new Set(['attempts'])
+/** And of where it is and how long it may take. */
+const REACHING = new Set(['timeout', 'keyEnv', 'plainHttp'])
 
 /** Those who work on the queue by night: the configured refiner and painter, on the collection as it was last loaded. */
 export function queueParts(configuration: Configuration): QueueParts {
@@ -27,14 +29,14 @@ async function recipeOf({ refine, generate }: Configuration): Promise<{ refine: 
   const answering = Object.entries(asked).filter(([name]) => !ASKING.has(name))
   const instruction = digest(await readInstruction(refine.instruction))
   const { painter, ...wanted } = generate
-  const { timeout: _, ...paints } = { timeout: 0, ...painter }
+  const paints = Object.entries(painter).filter(([name]) => !REACHING.has(name))
   const workflow =
     painter.kind === 'comfyui' ? { workflow: digest(JSON.stringify((await readWorkflow(painter.workflow)).json)) } : {}
   const painting = Object.entries(wanted).filter(([name]) => !PAINTING.has(name))
   return plain({
     // Without a language model none of its options matters.
     refine: endpoint ? { ...Object.fromEntries(answering), endpoint, neighbours, instruction } : { neighbours },
-    paint: { ...Object.fromEntries(painting), painter: { ...paints, ...workflow } },
+    paint: { ...Object.fromEntries(painting), painter: { ...Object.fromEntries(paints), ...workflow } },
   })
 }
 

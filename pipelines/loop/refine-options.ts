@@ -1,5 +1,18 @@
 import { z } from 'zod'
 
+/** Name of an environment variable (POSIX, 8.1): a key that was written in its place mostly has a character too many. */
+export const environmentVariable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable, not what it holds')
+
+/** Whether a secret may go out unencrypted. */
+export const plainHttp = z
+  .boolean()
+  .default(false)
+  .describe(
+    'Whether a secret may go to another machine over http, where everybody on the way can read it. Default: false.',
+  )
+
 /** Who improves prompts, as written in the configuration file; the key comes from the environment alone. */
 export const refineOptions = z.strictObject({
   endpoint: z
@@ -8,6 +21,12 @@ export const refineOptions = z.strictObject({
     .describe(
       'Base address of an OpenAI-compatible endpoint, e.g. https://api.openai.com/v1 or http://127.0.0.1:11434/v1 (Ollama). Default: none; prompts are then improved without a language model, from what their neighbours have in common.',
     ),
+  keyEnv: environmentVariable
+    .optional()
+    .describe(
+      'Name of the environment variable that holds the key of the endpoint. Default: OPENAI_API_KEY, which is sent to OpenAI and to this machine alone; any other endpoint gets none.',
+    ),
+  plainHttp,
   model: z.string().min(1).default('gpt-4o-mini').describe("The endpoint's name of the model. Default: gpt-4o-mini."),
   temperature: z.number().min(0).max(2).optional().describe("Sampling temperature. Default: the endpoint's own."),
   instruction: z

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openAiDouble } from '@promptloom/refine/openai.double'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { makerOf } from '../feedback/maker.ts'
 import { refineOptions } from './refine-options.ts'
 import { openRefiner } from './refiner.ts'
@@ -57,6 +57,45 @@ describe('the refiner that the configuration means', () => {
   it('cannot keep to a cost without a price', async () => {
     const limited = open({ endpoint: 'http://127.0.0.1:9', budget: { cost: 1 } })
     await expect(limited).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('price') })
+  })
+})
+
+describe('the key of the endpoint', () => {
+  const keys = { OPENAI_API_KEY: 'sk-openai', MY_KEY: 'sk-mine' }
+
+  it('is that of the variable which the configuration names', async () => {
+    await using double = await openAiDouble(answer)
+    await (await open({ endpoint: double.url, keyEnv: 'MY_KEY' }, keys)).refine(request)
+    expect(double.asked[0]?.headers.authorization).toBe('Bearer sk-mine')
+    await expect(open({ endpoint: double.url, keyEnv: 'OTHER' }, keys)).rejects.toMatchObject({ exitCode: 2 })
+  })
+
+  it('is not handed on by a redirect, nor is the prompt', async () => {
+    await using other = await openAiDouble(answer)
+    await using double = await openAiDouble({ status: 307, headers: { location: `${other.url}/chat/completions` } })
+    const refiner = await open({ endpoint: double.url }, keys)
+    const asked = refiner.refine(request, { onVariant: () => undefined })
+    await expect(asked).rejects.toMatchObject({ outcome: 'llm_invalid', message: expect.stringContaining(other.url) })
+    expect(double.asked).toHaveLength(1)
+    expect(other.asked).toEqual([])
+  })
+
+  it('is asked for where it is wrong', async () => {
+    await using double = await openAiDouble({ status: 401, body: '{"error":{"message":"no"}}' })
+    const refiner = await open({ endpoint: double.url }, keys)
+    const denied = { outcome: 'llm_denied', message: expect.stringMatching(/; set OPENAI_API_KEY, or a better one\.$/) }
+    await expect(refiner.refine(request)).rejects.toMatchObject(denied)
+  })
+
+  it('has no company: headers that the environment adds for OpenAI’s own tools stay at home', async () => {
+    await using double = await openAiDouble(answer)
+    vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'X-Gateway-Token: secret')
+    try {
+      await (await open({ endpoint: double.url }, keys)).refine(request)
+    } finally {
+      vi.unstubAllEnvs()
+    }
+    expect(double.asked[0]?.headers).not.toHaveProperty('x-gateway-token')
   })
 })
 

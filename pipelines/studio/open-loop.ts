@@ -7,7 +7,6 @@ import { openPainter } from '../loop/painter.ts'
 import { rate } from '../loop/rate.ts'
 import { openRefiner } from '../loop/refiner.ts'
 import { retrieve } from '../loop/retrieve.ts'
-import { outgoingFetch } from '../outgoing.ts'
 import type { KeepItem, Loop, VerbOptions } from './loop.ts'
 import { tellOfRun } from './run-words.ts'
 
@@ -17,9 +16,8 @@ import { tellOfRun } from './run-words.ts'
  */
 export async function openLoop(configuration: Configuration): Promise<Loop & AsyncDisposable> {
   const { workspace } = configuration
-  const { contact } = configuration['fetch-images']
   const refiner = await openRefiner(configuration.refine)
-  const painter = await openPainter(configuration.generate, { fetch: outgoingFetch({ contact, asked: [] }) })
+  const painter = await openPainter(configuration)
   const { neighbours: count } = configuration.refine
   return {
     refiner,

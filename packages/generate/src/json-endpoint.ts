@@ -73,6 +73,8 @@ export class JsonEndpoint {
   async bytes(path: string, options: RequestOptions): Promise<Buffer> {
     const { response, body } = await this.#exchange(path, options)
     if (response.ok) return body
+    if (isRedirect(response.status))
+      throw new GeneratorError('generator_invalid', `${this.label}: ${redirected(response.headers.get('location'))}`)
     throw statusError(this.label, response, options.reason?.(parseLoosely(body)) ?? plainReason(body))
   }
 
@@ -82,6 +84,8 @@ export class JsonEndpoint {
       const response = await fetch(this.url + path, {
         dispatcher: this.#agent,
         signal,
+        // A picture may lie with another host, which is not told who asks; what is to be painted goes nowhere else.
+        redirect: json === undefined ? 'follow' : 'manual',
         method: json === undefined ? 'GET' : 'POST',
         headers: {
           accept: 'application/json, image/*',
@@ -134,6 +138,17 @@ function outcomeOf(status: number): GeneratorOutcome {
   if (status === 408 || status === 504) return 'generator_timeout'
   if (status >= 500) return 'generator_error'
   return status >= 400 ? 'generator_invalid' : 'generator_malformed'
+}
+
+/** Whether a status sends the caller elsewhere. */
+export function isRedirect(status: number | undefined): boolean {
+  return status !== undefined && Math.floor(status / 100) === 3
+}
+
+/** What is said of a request that was sent elsewhere and did not go there. */
+export function redirected(location: string | null | undefined): string {
+  const target = (location ?? 'an address that it does not say').slice(0, 200)
+  return `it redirects to ${target}; nothing was sent there; give that address if it is the right one.`
 }
 
 /** Retry-After in milliseconds: seconds, or an HTTP date (RFC 9110, 10.2.3). */

@@ -13,6 +13,8 @@ export interface ChatEndpointOptions {
   readonly url: string
   /** Sent as bearer token; local servers mostly need none. */
   readonly apiKey?: string | undefined
+  /** What to do where the server wants a key, or another one; default: `check the API key and the credit …`. */
+  readonly keyAdvice?: string | undefined
   /** The server's name of the model. */
   readonly model: string
   /** Sampling temperature, 0 to 2; the server's default where absent (some models accept no other). */
@@ -28,7 +30,7 @@ export interface ChatEndpointOptions {
   readonly structure?: 'json_schema' | 'json_object' | 'none' | undefined
   /** Longest time of one answer, from the request to its last byte, in milliseconds; default 120,000. */
   readonly timeoutMs?: number | undefined
-  /** Used for every request in place of Node's. */
+  /** Used for every request in place of Node's. Redirects must come back as they are: they are never followed. */
   readonly fetch?: typeof fetch | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
@@ -79,6 +81,7 @@ export class ChatEndpoint {
       maxRetries: 0,
       timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       fetch: options.fetch,
+      fetchOptions: { redirect: 'manual' },
       defaultHeaders: { ...(options.apiKey === undefined ? { Authorization: null } : {}), ...options.headers },
     })
   }
@@ -108,7 +111,7 @@ export class ChatEndpoint {
             cause: error,
           },
         )
-      throw chatError(error, this.label)
+      throw chatError(error, this.label, this.#options.keyAdvice)
     }
   }
 

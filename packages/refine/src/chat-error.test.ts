@@ -21,6 +21,7 @@ describe('a status', () => {
     [502, 'llm_error', true],
     [503, 'llm_busy', true],
     [504, 'llm_timeout', true],
+    [307, 'llm_invalid', false],
     [529, 'llm_busy', true],
   ])('%i ends as %s; another try may help: %s', (status, outcome, retryable) => {
     expect(chatError(answered(status), 'Model')).toMatchObject({ outcome, retryable })
@@ -70,6 +71,18 @@ describe('the message', () => {
     [504, 'Model: 504 wrong key.'],
   ])('of %i names endpoint, reason and next step', (status, message) => {
     expect(chatError(answered(status, { error: { message: 'wrong\n  key.' } }), 'Model').message).toBe(message)
+  })
+
+  test('of a refused key is the caller’s advice, who knows where the key comes from', () => {
+    expect(chatError(answered(401), 'Model', 'set MY_KEY').message).toMatch(/; set MY_KEY\.$/)
+    expect(chatError(answered(500), 'Model', 'set MY_KEY').message).not.toContain('MY_KEY')
+  })
+
+  test('of a redirect names where it leads', () => {
+    expect(chatError(answered(308, {}, { location: 'https://other.example/v1' }), 'Model').message).toBe(
+      'Model: it redirects to https://other.example/v1; nothing was sent there; give that address if it is the right one.',
+    )
+    expect(chatError(answered(302), 'Model').message).toContain('an address that it does not say')
   })
 
   test('is cut: servers have answered with whole prompts', () => {

@@ -12,16 +12,28 @@ const ADVICE: Partial<Record<RefineOutcome, string>> = {
   llm_error: 'try again later',
 }
 
-/** Turns whatever a chat call threw into a RefineError that names the endpoint and the next step. */
-export function chatError(error: unknown, label: string): RefineError {
+/**
+ * Turns whatever a chat call threw into a RefineError that names the endpoint and the next step.
+ * @param keyAdvice the next step where the key is missing or wrong
+ */
+export function chatError(error: unknown, label: string, keyAdvice = ADVICE.llm_denied): RefineError {
   if (error instanceof RefineError) return error
   const outcome = outcomeOf(error)
   const said = messageOf(error)
-  const advice = ADVICE[outcome]
+  const advice = outcome === 'llm_denied' ? keyAdvice : redirection(error) ? REDIRECTED : ADVICE[outcome]
   return new RefineError(outcome, `${label}: ${said}${advice === undefined ? '.' : `; ${advice}.`}`, {
     cause: error,
     afterMs: error instanceof APIError ? afterMs(error.headers) : undefined,
   })
+}
+
+const REDIRECTED = 'nothing was sent there; give that address if it is the right one'
+
+/** Where the server sends its callers; undefined where it does not. */
+function redirection(error: unknown): string | undefined {
+  if (!(error instanceof APIError) || error.status === undefined || Math.floor(error.status / 100) !== 3)
+    return undefined
+  return error.headers?.get('location') ?? 'an address that it does not say'
 }
 
 function outcomeOf(error: unknown): RefineOutcome {
@@ -45,6 +57,8 @@ function outcomeOfStatus(error: APIError): RefineOutcome {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return 'the call failed'
+  const target = redirection(error)
+  if (target !== undefined) return `it redirects to ${target.slice(0, 200)}`
   const cause = error.cause instanceof Error ? rootOf(error.cause).message : undefined
   const text = error instanceof APIConnectionError && cause ? `no connection (${cause})` : error.message
   return text.trim().replace(/\s+/g, ' ').slice(0, 500).replace(/\.$/, '')

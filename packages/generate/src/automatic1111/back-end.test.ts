@@ -118,7 +118,7 @@ describe('cancelling', () => {
     }
     const backEnd = new Automatic1111({ url: double.url, pollMs: 10 })
     await expect(backEnd.generate(REQUEST, { signal: controller.signal, onProgress })).rejects.toBe(reason)
-    expect(double.stopped).toEqual([double.painted[0].force_task_id])
+    expect(double.stopped).toEqual(double.painted.map(({ force_task_id }) => force_task_id))
   })
 
   test("leaves somebody else's task alone and waits for its own", async () => {
@@ -127,7 +127,7 @@ describe('cancelling', () => {
     const backEnd = new Automatic1111({ url: double.url, pollMs: 10 })
     const onProgress = () => controller.abort(new Error('stop'))
     await expect(backEnd.generate(REQUEST, { signal: controller.signal, onProgress })).rejects.toThrow('stop')
-    expect(double.stopped).toEqual([double.painted[0].force_task_id])
+    expect(double.stopped).toEqual(double.painted.map(({ force_task_id }) => force_task_id))
   })
 
   test('works on servers that do not tell whose task they paint', async () => {
@@ -146,7 +146,7 @@ describe('cancelling', () => {
     const backEnd = new Automatic1111({ url: double.url, pollMs: 10, timeoutMs: 150 })
     const error = await backEnd.generate(REQUEST).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ outcome: 'generator_timeout', retryable: true })
-    expect(double.stopped).toEqual([double.painted[0].force_task_id])
+    expect(double.stopped).toEqual(double.painted.map(({ force_task_id }) => force_task_id))
   })
 
   test('before the start asks for nothing', async () => {

@@ -30,7 +30,7 @@ export interface OpenAiImagesOptions {
   readonly askForBase64?: boolean | undefined
   /** Fetches a picture that the server answers by address; without it such an answer is malformed. */
   readonly download?: ((url: string, signal: AbortSignal) => Promise<Uint8Array>) | undefined
-  /** Used for every request in place of Node's. */
+  /** Used for every request in place of Node's. Redirects must come back as they are: they are never followed. */
   readonly fetch?: typeof fetch | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
@@ -77,6 +77,7 @@ export class OpenAiImages implements BackEnd {
       maxRetries: 0,
       timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       fetch: options.fetch,
+      fetchOptions: { redirect: 'manual' },
       defaultHeaders: { ...(options.apiKey === undefined ? { Authorization: null } : {}), ...options.headers },
     })
   }

@@ -1,6 +1,6 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
 import { GeneratorError, type GeneratorOutcome } from '../generator-error.ts'
-import { retryAfter } from '../json-endpoint.ts'
+import { isRedirect, redirected, retryAfter } from '../json-endpoint.ts'
 
 /** Error codes of OpenAI and Azure that mean "the content is not allowed", whatever the HTTP status. */
 const REFUSAL_CODES = new Set(['content_policy_violation', 'moderation_blocked', 'content_filter'])
@@ -30,6 +30,7 @@ function outcomeOf(error: unknown): GeneratorOutcome {
 }
 
 function messageOf(error: Error): string {
+  if (error instanceof APIError && isRedirect(error.status)) return redirected(error.headers?.get('location'))
   const root = rootOf(error)
   const text = root === error ? error.message : `${error.message} (${root.message})`
   return text.trim().replace(/\s+/g, ' ').slice(0, 1000)
