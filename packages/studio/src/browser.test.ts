@@ -1,6 +1,14 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accessibilityFaults, builtFile, chromiumPath, onPage, openBrowser } from './browser.double.ts'
+import {
+  accessibilityFaults,
+  builtFile,
+  chromiumPath,
+  type Look,
+  openBrowser,
+  openWindow,
+  type StudioWindow,
+} from './browser.double.ts'
 import { type StudioDouble, studioDouble } from './studio.double.ts'
 import { mainThreadTasks } from './trace.double.ts'
 
@@ -12,39 +20,45 @@ const MAKERS = {
 describe.skipIf(!chromiumPath)('the page in Chromium', () => {
   let browser: Browser
   let server: StudioDouble
+  let desk: StudioWindow
 
   beforeAll(async () => {
     const replies = { '/api/makers': MAKERS, '/api/jobs': { jobs: [] } }
     server = await studioDouble({ rows: 10_000, pageRows: 1_000, replies, file: builtFile })
     browser = await openBrowser()
+    desk = await openWindow(browser)
   })
   afterAll(async () => {
     await browser?.close()
     await server?.[Symbol.asyncDispose]()
   })
 
-  const visit = (path: string, work: (page: Page) => Promise<void>, options: BrowserContextOptions = {}) =>
-    onPage(browser, server.url + path, { ...options, work })
+  const visit = (path: string, work: (page: Page) => Promise<void>, look?: Look) =>
+    desk.visit(server.url + path, work, look)
 
   it('scrolls through 10,000 results, draws few at a time, and its tasks are short', async () => {
+    /** Scrolls until the page has drawn the row at a place of the answer. @returns the most tiles there were at once */
+    const scrollTo = (page: Page, row: number, step: number) =>
+      page.evaluate(
+        async ([until, pixels]) => {
+          let tiles = 0
+          const last = () => Number([...document.querySelectorAll('.wall-item')].at(-1)?.getAttribute('aria-posinset'))
+          while (!(last() >= until)) {
+            window.scrollBy(0, pixels)
+            await new Promise(requestAnimationFrame)
+            tiles = Math.max(tiles, document.querySelectorAll('.tile').length)
+          }
+          return tiles
+        },
+        [row, step] as const,
+      )
     await visit('/?q=a+fox', async (page) => {
-      await page.waitForSelector('.tile')
-      await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', 'toplevel'] })
-      const most = await page.evaluate(async () => {
-        let tiles = 0
-        for (let still = 0; still < 30; ) {
-          const before = document.documentElement.scrollHeight
-          window.scrollBy(0, 4_000)
-          await new Promise(requestAnimationFrame)
-          tiles = Math.max(tiles, document.querySelectorAll('.tile').length)
-          const atEnd = window.scrollY + window.innerHeight >= before - 10
-          still = atEnd && document.documentElement.scrollHeight === before ? still + 1 : 0
-        }
-        return tiles
-      })
+      const fast = await scrollTo(page, 8_500, 40_000)
+      // What a task costs may grow with what is there already: the end is watched closely, with its last page to come.
+      await browser.startTracing(page, { categories: ['toplevel'] })
+      const slow = await scrollTo(page, 10_000, 4_000)
       const tasks = mainThreadTasks(JSON.parse(String(await browser.stopTracing())))
-      expect(await page.locator('.wall-item').last().getAttribute('aria-posinset')).toBe('10000')
-      expect(most).toBeLessThan(150)
+      expect(Math.max(fast, slow)).toBeLessThan(150)
       expect(tasks.length).toBeGreaterThan(500)
       // On a machine that does much else, some of thousands may be longer than they are.
       expect(tasks.sort((a, b) => b - a)[Math.ceil(tasks.length / 1000)]).toBeLessThan(50)
@@ -122,11 +136,8 @@ describe.skipIf(!chromiumPath)('the page in Chromium', () => {
       await drag([300, 200], [60, 200])
       await page.waitForURL('**/row/row-00005?q=a+fox')
     }
-    await visit('/row/row-00004?q=a+fox', work, {
-      hasTouch: true,
-      isMobile: true,
-      viewport: { width: 390, height: 844 },
-    })
+    const phone = await openWindow(browser, { hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } })
+    await phone.visit(`${server.url}/row/row-00004?q=a+fox`, work)
   })
 
   it.each([
@@ -147,7 +158,7 @@ describe.skipIf(!chromiumPath)('the page in Chromium', () => {
         await page.waitForSelector(settled)
         expect(await accessibilityFaults(page)).toEqual([])
       }
-      await visit(path, work, { colorScheme, viewport: { width, height: 900 } })
+      await visit(path, work, { colorScheme, width })
     },
   )
 })

@@ -1,8 +1,16 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MapState } from '../api/map.ts'
 import { packPoints } from '../api/map-points.ts'
-import { accessibilityFaults, builtFile, chromiumPath, onPage, openBrowser } from '../browser.double.ts'
+import {
+  accessibilityFaults,
+  builtFile,
+  chromiumPath,
+  type Look,
+  openBrowser,
+  openWindow,
+  type StudioWindow,
+} from '../browser.double.ts'
 import { type StudioDouble, studioDouble } from '../studio.double.ts'
 import { mainThreadTasks } from '../trace.double.ts'
 
@@ -62,6 +70,7 @@ async function zoomBeyond(page: Page, zoom: number): Promise<void> {
 describe.skipIf(!chromiumPath)('the map in Chromium', () => {
   let browser: Browser
   let server: StudioDouble
+  let desk: StudioWindow
   let state: MapState = READY
 
   beforeAll(async () => {
@@ -75,14 +84,15 @@ describe.skipIf(!chromiumPath)('the map in Chromium', () => {
       },
     })
     browser = await openBrowser()
+    desk = await openWindow(browser)
   })
   afterAll(async () => {
     await browser?.close()
     await server?.[Symbol.asyncDispose]()
   })
 
-  const visit = (path: string, work: (page: Page) => Promise<void>, options: BrowserContextOptions = {}) =>
-    onPage(browser, server.url + path, { ...options, work })
+  const visit = (path: string, work: (page: Page) => Promise<void>, look?: Look) =>
+    desk.visit(server.url + path, work, look)
   const ready = (page: Page) => page.waitForSelector('.map-canvas')
 
   it('says how many pictures it shows, and of how many', async () => {
@@ -148,7 +158,7 @@ describe.skipIf(!chromiumPath)('the map in Chromium', () => {
   it('is dragged and zoomed without a task of 50 ms', async () => {
     await visit('/map', async (page) => {
       await ready(page)
-      await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', 'toplevel'] })
+      await browser.startTracing(page, { categories: ['toplevel'] })
       await page.mouse.move(770, 500)
       await page.mouse.down()
       for (let step = 1; step <= 40; step++) await page.mouse.move(770 + step * 4, 500 + step)
@@ -236,7 +246,7 @@ describe.skipIf(!chromiumPath)('the map in Chromium', () => {
         await page.waitForSelector('.map-legend')
         expect(await accessibilityFaults(page)).toEqual([])
       }
-      await visit(path, work, { colorScheme, viewport: { width, height: 900 } })
+      await visit(path, work, { colorScheme, width })
     },
   )
 })

@@ -1,7 +1,15 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { PipelineStand, ReportList, RunList, StageStand } from '../api/run.ts'
-import { accessibilityFaults, builtFile, chromiumPath, onPage, openBrowser } from '../browser.double.ts'
+import {
+  accessibilityFaults,
+  builtFile,
+  chromiumPath,
+  type Look,
+  openBrowser,
+  openWindow,
+  type StudioWindow,
+} from '../browser.double.ts'
 import { type StudioDouble, studioDouble } from '../studio.double.ts'
 
 const AT = new Date().toISOString()
@@ -68,6 +76,7 @@ const EVENTS = [
 describe.skipIf(!chromiumPath)('the runs in Chromium', () => {
   let browser: Browser
   let server: StudioDouble
+  let desk: StudioWindow
   let stand = STAND
 
   beforeAll(async () => {
@@ -81,6 +90,7 @@ describe.skipIf(!chromiumPath)('the runs in Chromium', () => {
       },
     })
     browser = await openBrowser()
+    desk = await openWindow(browser)
   })
   afterAll(async () => {
     await browser?.close()
@@ -91,12 +101,12 @@ describe.skipIf(!chromiumPath)('the runs in Chromium', () => {
     stand = STAND
   })
 
-  const visit = (path: string, work: (page: Page) => Promise<void>, options: BrowserContextOptions = {}) => {
+  const visit = (path: string, work: (page: Page) => Promise<void>, look?: Look) => {
     const settled = async (page: Page) => {
       await page.waitForSelector('.stage-card')
       await work(page)
     }
-    return onPage(browser, server.url + path, { ...options, work: settled })
+    return desk.visit(server.url + path, settled, look)
   }
   const running = { pid: 4711, host: 'night', since: AT, here: false }
 
@@ -160,7 +170,7 @@ describe.skipIf(!chromiumPath)('the runs in Chromium', () => {
         await page.waitForSelector('.live')
         expect(await accessibilityFaults(page)).toEqual([])
       }
-      await visit('/runs', work, { colorScheme, viewport: { width, height: 900 } })
+      await visit('/runs', work, { colorScheme, width })
     },
   )
 })
