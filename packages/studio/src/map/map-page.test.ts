@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { MapState } from '../api/map.ts'
 import { packPoints } from '../api/map-points.ts'
 import {
@@ -14,21 +14,22 @@ import {
 import { type StudioDouble, studioDouble } from '../studio.double.ts'
 import { mainThreadTasks } from '../trace.double.ts'
 
-const COUNT = 50_000
+/** Points of the map where their number is the point, and elsewhere. */
+const MANY = 50_000
+const FEW = 3_000
 /** A browser without a graphics card draws slowly beside other tests. */
 const PATIENCE = { timeout: 60_000 }
 const CLUSTERS = ['castle, night', 'fox, snow', '<b>clock</b>']
-const FINGERPRINT = '0'.repeat(24)
 
-const READY: MapState = {
+const ready = (count: number): MapState => ({
   state: 'ready',
-  fingerprint: FINGERPRINT,
-  points: COUNT,
+  fingerprint: String(count).padStart(24, '0'),
+  points: count,
   pictures: 900_000,
   projected: 20_000,
   sources: ['here', 'there'],
   clusters: CLUSTERS.map((words, at) => ({
-    size: COUNT / CLUSTERS.length,
+    size: count / CLUSTERS.length,
     words: words.split(', '),
     x: at * 0.6 - 0.6,
     y: 0,
@@ -37,13 +38,13 @@ const READY: MapState = {
   made: '2026-11-24T10:00:00.000Z',
   stale: true,
   updating: null,
-}
+})
 
 /** Three round groups, side by side. */
-function points(): Uint8Array {
+function points(count: number): Uint8Array {
   const angle = (at: number) => at * 2.399963
   const radius = (at: number) => 0.28 * Math.sqrt((at % 997) / 997)
-  const each = Array.from({ length: COUNT }, (_, at) => at)
+  const each = Array.from({ length: count }, (_, at) => at)
   return packPoints({
     x: Float32Array.from(each, (at) => (at % 3) * 0.6 - 0.6 + radius(at) * Math.cos(angle(at))),
     y: Float32Array.from(each, (at) => radius(at) * Math.sin(angle(at))),
@@ -71,15 +72,15 @@ describe.skipIf(!chromiumPath)('the map in Chromium', () => {
   let browser: Browser
   let server: StudioDouble
   let desk: StudioWindow
-  let state: MapState = READY
+  let state = ready(FEW)
 
   beforeAll(async () => {
-    const packed = Buffer.from(points())
     server = await studioDouble({
       rows: 10_000,
       file: async (path) => {
         if (path === '/api/map') return { body: JSON.stringify(state) }
-        if (path.endsWith('/points')) return { type: 'application/octet-stream', body: packed }
+        const [, count] = /(\d+)\/points$/.exec(path) ?? []
+        if (count) return { type: 'application/octet-stream', body: Buffer.from(points(Number(count))) }
         return builtFile(path)
       },
     })
@@ -90,14 +91,18 @@ describe.skipIf(!chromiumPath)('the map in Chromium', () => {
     await browser?.close()
     await server?.[Symbol.asyncDispose]()
   })
+  afterEach(() => {
+    state = ready(FEW)
+  })
 
   const visit = (path: string, work: (page: Page) => Promise<void>, look?: Look) =>
     desk.visit(server.url + path, work, look)
-  const ready = (page: Page) => page.waitForSelector('.map-canvas')
+  const drawn = (page: Page) => page.waitForSelector('.map-canvas')
 
   it('says how many pictures it shows, and of how many', async () => {
+    state = ready(MANY)
     await visit('/map', async (page) => {
-      await ready(page)
+      await drawn(page)
       expect(await page.textContent('.map-count')).toBe('50,000 of 900,000 pictures · laid out from 20,000')
       expect(await page.locator('.map-legend li').count()).toBe(3)
       expect(await page.textContent('.map-legend')).toContain('<b>clock</b>')
@@ -108,7 +113,7 @@ describe.skipIf(!chromiumPath)('the map in Chromium', () => {
 
   it('draws something at every point’s place', async () => {
     await visit('/map', async (page) => {
-      await ready(page)
+      await drawn(page)
       const box = await page.locator('.map-canvas').boundingBox()
       const { default: sharp } = await import('sharp')
       const contrast = async () => {
@@ -122,7 +127,7 @@ describe.skipIf(!chromiumPath)('the map in Chromium', () => {
 
   it('zooms by wheel and keys, keeps the place in the address, and shows pictures when near', async () => {
     await visit('/map', async (page) => {
-      await ready(page)
+      await drawn(page)
       const thumbnails: string[] = []
       page.on('request', (request) => request.url().includes('/thumbnail') && thumbnails.push(request.url()))
       await page.mouse.move(770, 500)
@@ -139,7 +144,7 @@ describe.skipIf(!chromiumPath)('the map in Chromium', () => {
 
   it('stays where a key has led while the address still follows the key before', async () => {
     await visit('/map?at=0.2,0,8', async (page) => {
-      await ready(page)
+      await drawn(page)
       await page.focus('.map-canvas')
       await page.evaluate(() => {
         const replace = history.replaceState.bind(history)
@@ -156,8 +161,9 @@ describe.skipIf(!chromiumPath)('the map in Chromium', () => {
   })
 
   it('is dragged and zoomed without a task of 50 ms', async () => {
+    state = ready(MANY)
     await visit('/map', async (page) => {
-      await ready(page)
+      await drawn(page)
       await browser.startTracing(page, { categories: ['toplevel'] })
       await page.mouse.move(770, 500)
       await page.mouse.down()
@@ -173,31 +179,31 @@ describe.skipIf(!chromiumPath)('the map in Chromium', () => {
 
   it('is where its address says, also after a reload', async () => {
     await visit('/map?by=size&at=0.6,0,8', async (page) => {
-      await ready(page)
+      await drawn(page)
       expect(await page.textContent('.map-legend')).toContain('513 to 768 pixels')
       await page.reload()
-      await ready(page)
+      await drawn(page)
       expect(place(page)).toBe('0.6,0,8')
     })
   })
 
   it('opens the picture under the pointer, and comes back to where it was', async () => {
     await visit('/map?at=0,0,60', async (page) => {
-      await ready(page)
+      await drawn(page)
       await page.focus('.map-canvas')
       await page.keyboard.press('+')
       await page.waitForSelector('.map-card-prompt >> text=number')
       await page.keyboard.press('Enter')
       await page.waitForURL(/\/row\/row-/)
       await page.goBack()
-      await ready(page)
+      await drawn(page)
       expect(place(page)).toMatch(/,90$/)
     })
   })
 
   it('goes to a cluster that is chosen', async () => {
     await visit('/map', async (page) => {
-      await ready(page)
+      await drawn(page)
       await page.click('.map-legend button >> nth=2')
       await expect.poll(() => new URL(page.url()).searchParams.get('only'), PATIENCE).toBe('2')
       expect(Number(place(page)?.split(',')[0])).toBeCloseTo(0.6, 2)
@@ -221,9 +227,9 @@ describe.skipIf(!chromiumPath)('the map in Chromium', () => {
       await page.waitForSelector('text=laying the points out · 42 %')
       state = { state: 'failed', note: 'The map could not be made: no space left.' }
       await page.waitForSelector('text=no space left')
-      state = READY
+      state = ready(FEW)
       await page.click('text=Try again')
-      await ready(page)
+      await drawn(page)
     })
   })
 
