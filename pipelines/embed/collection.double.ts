@@ -35,10 +35,10 @@ export interface Collection {
   image(shard: string): ReturnType<typeof readImage>
 }
 
-/** A collection in a new workspace, with a new tiny model unless one is given. */
+/** A collection in a new workspace, with a new tiny model unless one is given; embedded by one worker by default. */
 export async function createCollection(
   shards: DoubleRow[][],
-  options: SyntheticOptions & { model?: string; workspace?: string } = {},
+  options: SyntheticOptions & { model?: string; workspace?: string; listener?: Listener } = {},
 ): Promise<Collection> {
   const workspace = options.workspace ?? (await mkdtemp(join(tmpdir(), 'promptloom-embed-')))
   const model = options.model ?? join(await mkdtemp(join(tmpdir(), 'promptloom-model-')), 'tiny')
@@ -49,14 +49,17 @@ export async function createCollection(
     shards,
     warnings: [],
     async run(given = {}) {
-      const embed = embedOptions.parse({ model, workers: 2, ...given })
+      const embed = embedOptions.parse({ model, workers: 1, ...given })
       const pipeline: BoundStage[] = [
         { stage: downloadDouble(collection), options: {} },
         { stage: fetchDouble(collection), options: {} },
         { stage: embedStage as Stage<unknown>, options: embed satisfies EmbedOptions },
       ]
       const warnings: string[] = []
-      const listener: Listener = (event) => void (event.type === 'warning' && warnings.push(event.message))
+      const listener: Listener = (event) => {
+        if (event.type === 'warning') warnings.push(event.message)
+        options.listener?.(event)
+      }
       const result = await run({ workspace, pipeline, listener })
       collection.warnings = warnings
       const failures = result.stages.flatMap((stage) => stage.failures.map((failure) => failure.message))

@@ -9,6 +9,7 @@ import type { Checkpoint, Shard, ShardContext, ShardResult } from '@promptloom/r
 import { type KnownVectors, knownVectors, originOf, picturesOrigin } from './carry-over.ts'
 import { type Embedder, openEmbedder } from './embedder.ts'
 import type { EmbedOptions } from './options.ts'
+import { PictureBytes } from './picture-bytes.ts'
 import { openPictureDuplicates, type PictureDuplicates } from './picture-duplicates.ts'
 import { pictureTables } from './shards.ts'
 import type { Content } from './vector-cache.ts'
@@ -96,14 +97,17 @@ async function embedPictures(pictures: readonly Picture[], sources: Sources) {
       return { [Symbol.asyncDispose]: async () => undefined }
     }),
   )
-  const read = async ({ picture }: Picture) => (await shelf.read(picture)) as Buffer
+  const stored = new PictureBytes(async (picture) => (await shelf.read(picture)) as Buffer)
+  const keyOf = (bytes: Uint8Array) => embedder.keyOf('image', bytes)
   const contents: Content[] = []
-  for (const one of pictures) {
-    const { sha256 } = one.picture
+  for (const { picture } of pictures) {
+    const { sha256 } = picture
     const keep = duplicates.firstOf(sha256) !== undefined
+    const vector = known.get(sha256)
+    const wanted = (key: string) => !vector && !cache.has(key)
     // What is stored depends on more than the original: only its own bytes are safe to be found by.
-    const key = keep ? embedder.keyOf('image', await read(one)) : sha256
-    contents.push({ keep, key, known: known.get(sha256) })
+    const key = keep ? await stored.key(picture, { keyOf, wanted }) : sha256
+    contents.push({ keep, key, known: vector })
   }
   let done = 0
   const progress = (count: number) => {
@@ -112,7 +116,7 @@ async function embedPictures(pictures: readonly Picture[], sources: Sources) {
   }
   return context.time('inference', () =>
     cache.resolve(contents, async (missing) => {
-      const sources = missing.map((at) => () => read(pictures[at] as Picture))
+      const sources = missing.map((at) => () => stored.take((pictures[at] as Picture).picture))
       const results = await image.embed(sources, { steady: true, signal: context.signal, progress })
       return results.map((result) => (result instanceof PictureError ? undefined : result))
     }),

@@ -26,10 +26,12 @@ describe('the vector cache', () => {
       await using cache = await VectorCache.open(path)
       const first = cache.resolve(kept('a', 'b', 'a'), compute([1, 2]))
       const second = cache.resolve(kept('b', 'c'), compute([9, 3]))
+      expect(['a', 'c', 'd'].map((key) => cache.has(key))).toEqual([true, true, false])
       expect(await first).toEqual({ vectors: [vector(1), vector(2), vector(1)], computed: 2 })
       expect(await second).toEqual({ vectors: [vector(2), vector(3)], computed: 1 })
     }
     await using again = await VectorCache.open(path)
+    expect(['a', 'c', 'd'].map((key) => again.has(key))).toEqual([true, true, false])
     expect((await again.resolve(kept('c', 'a', 'd'), compute([0, 0, 4]))).vectors).toEqual([
       vector(3),
       vector(1),

@@ -65,6 +65,11 @@ export class VectorCache implements AsyncDisposable {
     return { vectors, computed: missing.size }
   }
 
+  /** Whether the vector of a key is on disk, or computed just now. */
+  has(key: string): boolean {
+    return this.#inWork.has(key) || this.#database.doesExist(key)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     // LMDB does not survive being closed under a write.
     await Promise.allSettled(this.#writing)

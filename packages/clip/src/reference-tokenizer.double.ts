@@ -8,6 +8,8 @@ export class ReferenceTokenizer {
   readonly #ranks: ReadonlyMap<string, number>
   readonly #merges: readonly string[]
   readonly #letters: readonly string[]
+  /** Ids of words that came before: real prompts have the same ones again and again. */
+  readonly #words = new Map<string, number[]>()
 
   constructor(tokenizerJson: {
     model: { vocab: Record<string, number>; merges: readonly (string | readonly string[])[] }
@@ -26,7 +28,11 @@ export class ReferenceTokenizer {
   /** Ids of a text that is cleaned already, without begin and end. */
   encode(cleaned: string): number[] {
     const words = /<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+/gu
-    return [...cleaned.matchAll(words)].flatMap(([word]) => this.#word(word))
+    return [...cleaned.matchAll(words)].flatMap(([word]) => {
+      const ids = this.#words.get(word) ?? this.#word(word)
+      this.#words.set(word, ids)
+      return ids
+    })
   }
 
   #word(word: string): number[] {

@@ -48,6 +48,14 @@ function* strangeStrings(count: number): Generator<string> {
   }
 }
 
+/** Texts whose ids, cut to what the tower takes, are not those of the reference rules. */
+function unlike(texts: Iterable<string>, tokenizer: ClipTokenizer, rules: ReferenceTokenizer): string[] {
+  return [...texts].filter((text) => {
+    const [ids] = tokenizer.encode(text, 'truncate').sequences
+    return ids?.subarray(1, -1).join() !== rules.encode(cleaned(text)).slice(0, 75).join()
+  })
+}
+
 describe('the tokenizer of a small vocabulary of bytes', () => {
   let directory: string
   let tokenizer: ClipTokenizer
@@ -87,34 +95,27 @@ describe('the tokenizer of a small vocabulary of bytes', () => {
   })
 
   it('equals the reference rules on 10,000 strange strings', () => {
-    const rules = reference(directory)
-    for (const text of strangeStrings(10_000)) {
-      const [ids] = tokenizer.encode(text, 'truncate').sequences
-      expect([...(ids ?? [])].slice(1, -1), JSON.stringify(text)).toEqual(rules.encode(cleaned(text)).slice(0, 75))
-    }
+    expect(unlike(strangeStrings(10_000), tokenizer, reference(directory))).toEqual([])
   }, 120_000)
 })
 
 describe.skipIf(!hasClip)(`CLIP's own tokenizer (${hasClip ? 'present' : 'skipped: no shared models'})`, () => {
-  const load = () => ClipTokenizer.load(clip, 77, '<|endoftext|>')
+  let tokenizer: ClipTokenizer
+  beforeAll(async () => {
+    tokenizer = await ClipTokenizer.load(clip, 77, '<|endoftext|>')
+  })
 
-  it('gives the golden ids', async () => {
-    const tokenizer = await load()
+  it('gives the golden ids', () => {
     const golden = JSON.parse(readFileSync(join(shared, 'models', 'clip-golden', 'real-clip-golden.json'), 'utf8'))
     for (const [text, ids] of Object.entries(golden.token_ids)) {
       expect([...(tokenizer.encode(text, 'truncate').sequences[0] ?? [])]).toEqual(ids)
     }
   })
 
-  it('equals the reference rules on 3,000 strange strings and on real prompts', async () => {
-    const tokenizer = await load()
-    const rules = reference(clip)
+  it('equals the reference rules on 3,000 strange strings and on real prompts', () => {
     const prompts = readFileSync(join(shared, 'data', 'prompts-10k.csv'), 'utf8')
       .split('\n')
       .slice(1, 2001)
-    for (const text of [...strangeStrings(3000), ...prompts]) {
-      const [ids] = tokenizer.encode(text, 'truncate').sequences
-      expect([...(ids ?? [])].slice(1, -1), JSON.stringify(text)).toEqual(rules.encode(cleaned(text)).slice(0, 75))
-    }
+    expect(unlike([...strangeStrings(3000), ...prompts], tokenizer, reference(clip))).toEqual([])
   }, 120_000)
 })

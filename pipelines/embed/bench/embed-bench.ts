@@ -25,7 +25,7 @@ export async function benchEmbed(options: EmbedBenchOptions): Promise<EmbedBench
   const cores = availableParallelism()
   const machine = { cpu: cpus()[0]?.model ?? '', cores, load: loadavg()[0] ?? 0 }
   options.listener('measuring the matrix-multiply peak')
-  const peak = await measurePeak(cores)
+  const peak = await measurePeak(cores, options.rounds)
   const peerFolder = hasPeer(options.peer) ? options.peer : undefined
   const text = await benchText(options, { peak, peerFolder })
   const image = options.pictures.length > 0 ? await benchImages(options, { peak, peerFolder }) : undefined

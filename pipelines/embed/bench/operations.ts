@@ -47,10 +47,14 @@ const PRODUCTS = [
   [1184, 2048, 512],
   [1600, 768, 3072],
 ] as const
-const REPEATS = 12
+/** Products of each size that a worker multiplies in a round: a few tenths of a second. */
+const REPEATS = 4
 
-/** The library's own matrix-multiply peak on this machine with all workers busy, in operations a processor second. */
-export async function measurePeak(workers: number): Promise<number> {
+/**
+ * The library's own matrix-multiply peak on this machine with all workers busy, in operations a processor second: the
+ * best of a few sizes of product, each over as much work as the rounds of the benchmark ask for.
+ */
+export async function measurePeak(workers: number, rounds: number): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'promptloom-peak-'))
   const found: number[] = []
   for (const [rows, inner, columns] of PRODUCTS) {
@@ -64,8 +68,8 @@ export async function measurePeak(workers: number): Promise<number> {
     await graph.save(path)
     await using runtime = await BareRuntime.open(path, workers)
     const tensor = { type: 'float32', data: weights.values(rows * inner, 1), dims: [rows, inner] } as const
-    const tensors = Array.from({ length: REPEATS * workers }, () => tensor)
-    await runtime.run(tensors)
+    const tensors = Array.from({ length: REPEATS * rounds * workers }, () => tensor)
+    await runtime.run(tensors.slice(0, workers))
     const { processorSeconds } = await timed(() => runtime.run(tensors))
     found.push((2 * rows * inner * columns * tensors.length) / processorSeconds)
   }
