@@ -42,7 +42,10 @@ function nodeFor(program: Command, nodes: Map<string, Command>, entry: CommandEn
     let node = nodes.get(path)
     if (!node) {
       const isGroup = index < words.length - 1
-      node = parent.command(word).description(isGroup ? `Commands about ${word}` : entry.summary)
+      node = parent
+        .command(word)
+        .description(isGroup ? `Commands about ${word}` : entry.summary)
+        .showHelpAfterError(`(promptloom ${path} --help explains it)`)
       nodes.set(path, node)
     }
     parent = node

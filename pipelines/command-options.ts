@@ -57,3 +57,10 @@ export function counted(text: string): number {
   if (Number.isSafeInteger(value) && value > 0) return value
   throw new InvalidArgumentError('Expected a whole number above 0.')
 }
+
+/** Reads the value of an option that takes several counts, with commas between them. */
+export function countedList(text: string): number[] {
+  const values = text.split(',').map(Number)
+  if (values.every((value) => Number.isSafeInteger(value) && value > 0)) return values
+  throw new InvalidArgumentError('Expected whole numbers above 0 with commas between them, e.g. 64,128.')
+}

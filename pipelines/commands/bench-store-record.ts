@@ -10,7 +10,7 @@ import { buildIndexStage } from '../build-index/stage.ts'
 import type { BenchReport } from '../display/bench-store-text.ts'
 import { embedStage } from '../embed/stage.ts'
 import { loadStage } from '../load/stage.ts'
-import { DIMENSION, SHARD } from './bench-store-rows.ts'
+import { DIMENSION, rowsOfShard } from './bench-store-rows.ts'
 
 /** Folder of the vectors that `bench store` writes, and where they lie as what the embed stage would have left. */
 const SHARDS = 'shards'
@@ -29,7 +29,7 @@ export async function keepRecord(folder: string, figures: KeptFigures): Promise<
   const shared = { fingerprint: FINGERPRINT, files: [], parts: {}, run, committed: new Date().toISOString() }
   const { rows, loadSeconds, indexSeconds, index, storePeakBytes } = figures
   const whole = { ...shared, rows, outcomes: { ok: rows } }
-  await keepVectors(folder, { ...shared, facts: { model: SYNTHETIC_VECTORS, dimension: DIMENSION }, timings: {} })
+  await keepVectors(folder, rows, { ...shared, facts: { model: SYNTHETIC_VECTORS, dimension: DIMENSION }, timings: {} })
   await keep(folder, [
     { ...whole, stage: 'load', shard: 'text', facts: { kind: 'text' }, timings: {}, seconds: loadSeconds },
   ])
@@ -51,6 +51,7 @@ export function recordedStages(folder: string): BoundStage[] {
 
 async function keepVectors(
   folder: string,
+  all: number,
   shared: Omit<Checkpoint, 'stage' | 'shard' | 'rows' | 'outcomes' | 'seconds'>,
 ): Promise<void> {
   const embed = new CheckpointFolder(folder, 'embed')
@@ -61,7 +62,8 @@ async function keepVectors(
     const shard = `text-${String(at).padStart(5, '0')}`
     await rename(join(folder, SHARDS, name), embed.partial(shard, 'parquet'))
     const files = await embed.seal('embed', shard, ['parquet'])
-    checkpoints.push({ ...shared, stage: 'embed', shard, files, rows: SHARD, outcomes: { ok: SHARD }, seconds: 0 })
+    const rows = rowsOfShard(at, all)
+    checkpoints.push({ ...shared, stage: 'embed', shard, files, rows, outcomes: { ok: rows }, seconds: 0 })
   }
   await keep(folder, checkpoints)
   await rm(join(folder, SHARDS), { recursive: true })

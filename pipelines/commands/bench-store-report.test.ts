@@ -6,11 +6,13 @@ import { openStore, type Store } from '@promptloom/store/store'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { keepRecord, recordedStages } from './bench-store-record.ts'
 import { reportOnStore } from './bench-store-report.ts'
-import { DIMENSION, SHARD, writeShards } from './bench-store-rows.ts'
+import { DIMENSION, writeShards } from './bench-store-rows.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
-const BRIEF = { sweep: 'quick' as const, queries: 5, efforts: [64], clients: [1], filters: [] }
+/** Of the bench's own vectors: enough for a graph. */
+const ROWS = 300
+const BRIEF = { sweep: 'quick' as const, queries: 3, efforts: [64], clients: [1], filters: [] }
 
 let folder: string
 beforeAll(async () => {
@@ -64,12 +66,12 @@ describe('a store that the bench has filled and kept', () => {
   const kept = () => join(folder, 'kept')
 
   beforeAll(async () => {
-    const [path = ''] = await writeShards(SHARD, join(kept(), 'shards'))
+    const [path = ''] = await writeShards(ROWS, join(kept(), 'shards'))
     await storeIn(kept(), DIMENSION, (store) =>
-      store.table('text').load({ path, shard: 'text-00000', digest: 'd', rows: SHARD, run: 'bench' }),
+      store.table('text').load({ path, shard: 'text-00000', digest: 'd', rows: ROWS, run: 'bench' }),
     )
     const times = { loadSeconds: 2, indexSeconds: 4, storePeakBytes: 1e9 }
-    await keepRecord(kept(), { rows: SHARD, index: 'hnsw', ...times })
+    await keepRecord(kept(), { rows: ROWS, index: 'hnsw', ...times })
   })
 
   test('has its vectors where a copy is made from, and what was done as checkpoints', async () => {
@@ -80,13 +82,13 @@ describe('a store that the bench has filled and kept', () => {
   })
 
   test('has load and build in its report, a copy’s life, and says that its vectors are synthetic', async () => {
-    const page = await reportOnStore(kept(), {}, { ...BRIEF, lifecycleRows: 1_000 })
+    const page = await reportOnStore(kept(), {}, { ...BRIEF, lifecycleRows: ROWS })
     expect(await reportIn(kept())).toMatchObject({
       ledger: [
-        { stage: 'load', rows: SHARD, seconds: 2, rate: SHARD / 2 },
-        { stage: 'build-index', rows: SHARD, seconds: 4 },
+        { stage: 'load', rows: ROWS, seconds: 2, rate: ROWS / 2 },
+        { stage: 'build-index', rows: ROWS, seconds: 4 },
       ],
-      builds: [{ table: 'text', rows: SHARD, seconds: 4, rate: SHARD / 4, peakBytes: 1e9 }],
+      builds: [{ table: 'text', rows: ROWS, seconds: 4, rate: ROWS / 4, peakBytes: 1e9 }],
       model: { name: 'synthetic vectors', digest: '' },
       lifecycle: { phases: [{ name: 'built' }, { name: 'inserted' }, { name: 'merged' }, { name: 'restarted' }] },
     })

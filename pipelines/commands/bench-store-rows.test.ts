@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { benchQuestions, benchRows, DIMENSION, RARE_WIDTH, rowNumber, shardVectors } from './bench-store-rows.ts'
+import {
+  benchQuestions,
+  benchRows,
+  DIMENSION,
+  RARE_WIDTH,
+  rowNumber,
+  rowsOfShard,
+  shardVectors,
+} from './bench-store-rows.ts'
 
 test('each row is named by its number, and tells it again', () => {
   const { id, prompt, width, parents } = benchRows(12_340_000, { vectors: new Float32Array(6), dimension: 2 })
@@ -30,4 +38,8 @@ test('a short shard is the beginning of a long one, and shards differ', () => {
   expect(three).toHaveLength(3 * DIMENSION)
   expect(three.subarray(0, 2 * DIMENSION)).toEqual(two)
   expect(shardVectors(20_000, 1)).not.toEqual(shardVectors(10_000, 1))
+})
+
+test('rows are cut into shards, of which the last may be shorter', () => {
+  expect([0, 1, 2].map((at) => rowsOfShard(at, 20_300))).toEqual([10_000, 10_000, 300])
 })

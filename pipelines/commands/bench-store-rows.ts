@@ -52,6 +52,11 @@ export function rowNumber(id: string): number {
   return Number(id.slice('row-'.length))
 }
 
+/** Rows of the shard at that place, of so many altogether: the last may be a shorter one. */
+export function rowsOfShard(at: number, rows: number): number {
+  return Math.min(SHARD, rows - at * SHARD)
+}
+
 /** Writes shards as the embed stage does, and answers with their paths in order. */
 export async function writeShards(rows: number, folder: string, signal?: AbortSignal): Promise<string[]> {
   const files: string[] = []
@@ -62,7 +67,7 @@ export async function writeShards(rows: number, folder: string, signal?: AbortSi
     await writeTable(
       path,
       textSchema(DIMENSION),
-      benchRows(first, { vectors: shardVectors(first), dimension: DIMENSION }),
+      benchRows(first, { vectors: shardVectors(first, rows - first), dimension: DIMENSION }),
     )
     files.push(path)
   }

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
-import { UserError } from '@promptloom/runner/errors'
 import { GRAPHS } from '@promptloom/store/hnsw-index'
 import { exactNeighbours } from '@promptloom/store/oracle'
 import { openStore, type Store } from '@promptloom/store/store'
 import type { BuildProgress, HnswParameters } from '@promptloom/store/vector-index'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import pLimit from 'p-limit'
+import { counted, countedList } from '../command-options.ts'
 import { type BenchReport, benchText, peerText } from '../display/bench-store-text.ts'
 import { createListener, displayKind } from '../display/listener.ts'
 import { interruptible } from '../interrupt.ts'
@@ -17,20 +17,20 @@ import { type Asked, type JudgedFigures, judged, ownContenders } from './bench-s
 import { askByTurns, type Distances, K } from './bench-store-measure.ts'
 import { type PeerLimits, PeerProcess } from './bench-store-peer-host.ts'
 import { PEERS } from './bench-store-peers.ts'
-import { benchQuestions, DIMENSION, SHARD, writeShards } from './bench-store-rows.ts'
+import { benchQuestions, DIMENSION, rowsOfShard, writeShards } from './bench-store-rows.ts'
 
 /** Questions of one scan for their exact answers. */
 const TOGETHER = 32
 
 interface BenchFlags {
-  readonly rows: string
-  readonly questions: string
+  readonly rows: number
+  readonly questions: number
   readonly peers?: string
-  readonly peerMinutes: string
-  readonly peerMemory: string
+  readonly peerMinutes: number
+  readonly peerMemory: number
   readonly scratch?: string
-  readonly hnsw?: string
-  readonly effort?: string
+  readonly hnsw?: HnswParameters
+  readonly effort?: readonly number[]
   readonly keep?: boolean
   readonly report?: string
   readonly json?: boolean
@@ -39,16 +39,16 @@ interface BenchFlags {
 /** Defines `promptloom bench store`. */
 export function define(command: Command): void {
   command
-    .option('--rows <n>', 'vectors to load, in steps of 10,000', '100000')
-    .option('--questions <n>', 'questions asked of each way to search', '500')
+    .option('--rows <n>', 'vectors to load', counted, 100_000)
+    .option('--questions <n>', 'questions asked of each way to search', counted, 500)
     .option(
       '--peers <folder>',
       'folder with @lancedb/lancedb and usearch in node_modules: measured on the same vectors',
     )
-    .option('--peer-minutes <n>', 'a peer that needs longer to load and index is left out', '15')
-    .option('--peer-memory <GB>', 'a peer that takes more memory is left out', defaultPeerMemory())
-    .option('--hnsw <quantization,connections,candidates>', 'another graph: fast, or e.g. bf16,32,128')
-    .option('--effort <ef,…>', 'ask the index with these efforts too, e.g. 64,128')
+    .option('--peer-minutes <n>', 'a peer that needs longer to load and index is left out', counted, 15)
+    .option('--peer-memory <GB>', 'a peer that takes more memory is left out', counted, defaultPeerMemory())
+    .option('--hnsw <quantization,connections,candidates>', 'another graph: fast, or e.g. bf16,32,128', graph)
+    .option('--effort <ef,…>', 'ask the index with these efforts too, e.g. 64,128', countedList)
     .option(
       '--scratch <folder>',
       'where files are written (for 900,000 rows 6 GB, with peers 12 GB); default the system’s',
@@ -83,8 +83,8 @@ Examples:
 }
 
 /** Half of the machine's, in gigabytes: the store and the other peers need theirs. */
-function defaultPeerMemory(): string {
-  return String(Math.max(1, Math.floor(totalmem() / 2e9)))
+function defaultPeerMemory(): number {
+  return Math.max(1, Math.floor(totalmem() / 2e9))
 }
 
 async function report(folder: string): Promise<void> {
@@ -94,11 +94,9 @@ async function report(folder: string): Promise<void> {
 }
 
 async function bench(flags: BenchFlags, scratch: string, signal: AbortSignal): Promise<BenchReport> {
-  const rows = whole(flags.rows, SHARD)
-  const limits = { ...peerLimits(flags), signal }
-  const hnsw = flags.hnsw === undefined ? undefined : graph(flags.hnsw)
-  const efforts = flags.effort?.split(',').map((one) => whole(one, 1))
-  const questions = benchQuestions(whole(flags.questions, 1))
+  const { rows, hnsw, effort: efforts } = flags
+  const limits = { seconds: flags.peerMinutes * 60, bytes: flags.peerMemory * 1e9, signal }
+  const questions = benchQuestions(flags.questions)
   const say = timedLines()
   const watch = new LoadWatch()
   watch.start()
@@ -106,7 +104,7 @@ async function bench(flags: BenchFlags, scratch: string, signal: AbortSignal): P
   const files = await writeShards(rows, join(scratch, 'shards'), signal)
   await using store = await openStore({ kind: 'embedded', path: join(scratch, 'store') }, { run: 'bench' })
   const table = store.table('text')
-  const { bare, load, index, loadPeakBytes } = await fill(store, { hnsw, files, scratch, say, signal })
+  const { bare, load, index, loadPeakBytes } = await fill(store, { rows, hnsw, files, scratch, say, signal })
   const truth = await exactDistancesOf(store, questions, say)
   const ours = ownContenders(table, efforts)
   const alone = await askByTurns(ours, questions.slice(0, 100), { signal })
@@ -141,6 +139,7 @@ async function bench(flags: BenchFlags, scratch: string, signal: AbortSignal): P
 }
 
 interface Filling {
+  readonly rows: number
   readonly hnsw: HnswParameters | undefined
   readonly signal: AbortSignal
   readonly files: readonly string[]
@@ -149,7 +148,8 @@ interface Filling {
 }
 
 /** Loads the files as the engine alone would, before and after they are loaded as the load stage does; then indexes. */
-async function fill(store: Store, { hnsw, files, scratch, say, signal }: Filling) {
+async function fill(store: Store, filling: Filling) {
+  const { hnsw, scratch, say, signal } = filling
   const table = store.table('text')
   await table.ensure(DIMENSION)
   const told = async (name: string, work: () => Promise<unknown>) => {
@@ -159,7 +159,7 @@ async function fill(store: Store, { hnsw, files, scratch, say, signal }: Filling
   }
   const bare = () => told('Bare INSERT … SELECT FROM file()', () => bareLoad(store, scratch))
   const before = await bare()
-  const load = await told('Load', () => loadAll(store, files, signal))
+  const load = await told('Load', () => loadAll(store, filling))
   const loadPeakBytes = peak()
   const after = await bare()
   const building = { progress: tenths(say), signal, ...(hnsw ? { hnsw } : {}) }
@@ -195,10 +195,6 @@ async function startPeers(folder: string, { rows, scratch, limits, say }: PeerWo
     }
   }
   return started
-}
-
-function peerLimits({ peerMinutes, peerMemory }: BenchFlags): PeerLimits {
-  return { seconds: whole(peerMinutes, 1) * 60, bytes: whole(peerMemory, 1) * 1e9 }
 }
 
 function inShort({ name, recall, p50, p95, failure }: JudgedFigures): string {
@@ -238,13 +234,13 @@ async function bareLoad(store: Store, scratch: string): Promise<void> {
 }
 
 /** As the load stage does. */
-async function loadAll(store: Store, files: readonly string[], signal: AbortSignal): Promise<void> {
+async function loadAll(store: Store, { rows: all, files, signal }: Filling): Promise<void> {
   const limit = pLimit(2)
   const table = store.table('text')
   await table.holdMerges()
   const one = (path: string, at: number) => {
     const shard = `text-${String(at).padStart(5, '0')}`
-    return table.load({ path, shard, digest: `bench-${at}`, rows: SHARD, run: 'bench', signal })
+    return table.load({ path, shard, digest: `bench-${at}`, rows: rowsOfShard(at, all), run: 'bench', signal })
   }
   await Promise.all(files.map((path, at) => limit(() => one(path, at))))
 }
@@ -273,21 +269,15 @@ function peak(): number {
 
 function graph(text: string): HnswParameters {
   if (text === 'default' || text === 'fast') return GRAPHS[text]
-  const [, quantization, connections, candidates] = /^(f32|f16|bf16|i8),(\d+),(\d+)$/.exec(text) ?? []
+  const [, quantization, connections, candidates] = /^(f32|f16|bf16|i8),([1-9]\d*),([1-9]\d*)$/.exec(text) ?? []
   if (quantization === undefined) {
-    throw new UserError(
-      `"${text}" is no graph; say default, fast, or e.g. i8,24,96: quantization (f32, f16, bf16, i8), connections, candidates.`,
+    throw new InvalidArgumentError(
+      'Expected default, fast, or quantization (f32, f16, bf16, i8), connections and candidates, e.g. i8,24,96.',
     )
   }
   return {
     quantization: quantization as HnswParameters['quantization'],
-    connections: whole(connections, 1),
-    candidates: whole(candidates, 1),
+    connections: Number(connections),
+    candidates: Number(candidates),
   }
-}
-
-function whole(text: string | undefined, step: number): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value > 0 && value % step === 0) return value
-  throw new UserError(`"${text}" is no whole number of ${step === 1 ? 'at least 1' : `multiples of ${step}`}.`)
 }
