@@ -9,8 +9,15 @@ import { main } from '../cli.ts'
 import { modelHub } from '../environment.ts'
 
 let said: string[]
+/** What the options' own check has written. */
+let written: string
 beforeEach(() => {
   said = []
+  written = ''
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    written += String(text)
+    return true
+  })
   const keep = (...words: unknown[]) => void said.push(words.join(' '))
   vi.spyOn(console, 'log').mockImplementation(keep)
   vi.spyOn(console, 'error').mockImplementation(keep)
@@ -67,9 +74,23 @@ describe('promptloom model', () => {
     expect(await main(['model', 'pull', 'not a name'])).toBe(2)
     expect(said.at(-1)).toMatch(/"not a name" names no model; .*owner\/repository/)
     expect(await main(['model', 'pull', '--precision', 'fp64'])).toBe(2)
-    expect(said.at(-1)).toMatch(/--precision is "fp64", but must be one of auto, fp32/)
+    expect(written).toMatch(/--precision <kind>' argument 'fp64' is invalid. Allowed choices are auto, fp32/)
     expect(await main(['model', 'verify', '/nowhere'])).toBe(2)
     expect(said.at(-1)).toMatch(/no model directory \/nowhere; run "promptloom model pull"/)
+    expect(await main(['model', 'verify', '/nowhere', '--device', 'gpu'])).toBe(2)
+    expect(written).toMatch(/--device <name>' argument 'gpu' is invalid. Allowed choices are auto, cpu, cuda/)
+    expect(await main(['model', 'verify', '/nowhere', '--golden', '/none'])).toBe(2)
+    expect(said.at(-1)).toMatch(/^\/none holds no golden values \(ENOENT.*; give a folder with real-clip-golden\.json/)
+    expect(await main(['model', 'verify', '/nowhere', '--photos', '/none'])).toBe(2)
+    expect(said.at(-1)).toMatch(/^The folder of photos \/none can't be read \(ENOENT\)/)
+    const empty = await mkdtemp(join(tmpdir(), 'promptloom-photos-'))
+    expect(await main(['model', 'verify', '/nowhere', '--photos', empty])).toBe(2)
+    expect(said.at(-1)).toBe(
+      `${empty} has no photos; give a folder of .jpg, .png or .webp files named by what they show.`,
+    )
+    vi.stubEnv('HF_ENDPOINT', 'mirror.example')
+    expect(await main(['model', 'pull'])).toBe(2)
+    expect(said.at(-1)).toBe('HF_ENDPOINT is "mirror.example", but must be an address such as https://mirror.example.')
   })
 
   it('lists models that fit', async () => {

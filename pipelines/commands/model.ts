@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
+import type { DeviceWish } from '@promptloom/clip/device'
 import { readGolden } from '@promptloom/clip/golden'
 import { PUBLIC_HUB, type PullEvent, pullModel } from '@promptloom/clip/hub'
 import { openModel } from '@promptloom/clip/model'
@@ -8,13 +9,14 @@ import type { Precision } from '@promptloom/clip/model-graphs'
 import { DEFAULT_MODEL, KNOWN_MODELS, readSource, resolveName } from '@promptloom/clip/model-source'
 import { type Check, verifyModel } from '@promptloom/clip/verification'
 import { UserError } from '@promptloom/runner/errors'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { modelHub } from '../environment.ts'
 import { interruptible } from '../interrupt.ts'
 
 /** Folder that models are put in, under the current one. */
 const MODELS = 'models'
-const PRECISIONS = ['auto', 'fp32', 'fp16', 'int8', 'q4']
+const PRECISIONS = ['auto', 'fp32', 'fp16', 'int8', 'q4'] as const
+const DEVICES = ['auto', 'cpu', 'cuda', 'tensorrt', 'webgpu', 'coreml', 'dml'] as const
 
 /** Defines `promptloom model list | pull | verify`. */
 export function define(command: Command): void {
@@ -33,7 +35,7 @@ export function define(command: Command): void {
     .description('Download a model from the hub; goes on where it stopped, and checks every file')
     .argument('[name]', 'a name of "model list", or owner/repository', DEFAULT_MODEL)
     .option('--revision <name>', 'branch, tag or commit; the commit is recorded', 'main')
-    .option('--precision <kind>', `weights: ${PRECISIONS.join(', ')}; auto is fp32`, 'auto')
+    .addOption(new Option('--precision <kind>', 'weights; auto is fp32').choices(PRECISIONS).default('auto'))
     .option('--to <folder>', `where to put it; default ${MODELS}/<name>`)
     .addHelpText(
       'after',
@@ -52,8 +54,8 @@ HF_ENDPOINT names a mirror of the hub, HF_TOKEN a token for it.`,
     .argument('<folder>', 'the model')
     .option('--golden <folder>', 'published values of the real CLIP to compare with')
     .option('--photos <folder>', 'photos named by what they show, e.g. hot_dog.jpg or cat2.jpg')
-    .option('--precision <kind>', `weights: ${PRECISIONS.join(', ')}`, 'auto')
-    .option('--device <name>', 'auto, cpu, cuda, tensorrt, webgpu, coreml or dml', 'auto')
+    .addOption(new Option('--precision <kind>', 'weights').choices(PRECISIONS).default('auto'))
+    .addOption(new Option('--device <name>', 'where it runs').choices(DEVICES).default('auto'))
     .option('--json', 'print {digest, dimension, device, precision, checks}')
     .addHelpText(
       'after',
@@ -111,6 +113,9 @@ async function pull(name: string, flags: PullFlags): Promise<void> {
   }
   const directory = flags.to ?? join(MODELS, resolved.directory)
   const { hub = PUBLIC_HUB, token } = modelHub()
+  if (!/^https?:\/\/./.test(hub) || !URL.canParse(hub)) {
+    throw new UserError(`HF_ENDPOINT is "${hub}", but must be an address such as https://mirror.example.`)
+  }
   const { repository } = resolved
   const { revision, precision } = flags
   const source = await interruptible((signal) =>
@@ -119,7 +124,7 @@ async function pull(name: string, flags: PullFlags): Promise<void> {
       token,
       repository,
       revision,
-      precision: precisionOf(precision),
+      precision,
       directory,
       signal,
       listener: pullDisplay(),
@@ -150,17 +155,16 @@ interface VerifyFlags {
   readonly golden?: string
   readonly photos?: string
   readonly precision: Precision
-  readonly device: 'auto'
+  readonly device: DeviceWish
   readonly json?: boolean
 }
 
 async function verify(directory: string, flags: VerifyFlags): Promise<void> {
-  await using model = await openModel(directory, { device: flags.device, precision: precisionOf(flags.precision) })
-  const checks = await verifyModel(model, directory, {
-    golden: flags.golden === undefined ? undefined : await readGolden(flags.golden),
-    photos: flags.photos === undefined ? [] : await readPhotos(flags.photos),
-    source: await readSource(directory),
-  })
+  const { device: wish, precision: wished } = flags
+  const golden = flags.golden === undefined ? undefined : await readGolden(flags.golden)
+  const photos = flags.photos === undefined ? [] : await readPhotos(flags.photos)
+  await using model = await openModel(directory, { device: wish, precision: wished })
+  const checks = await verifyModel(model, directory, { golden, photos, source: await readSource(directory) })
   const { digest, dimension, device, precision } = model
   if (flags.json) console.log(JSON.stringify({ digest, dimension, device, precision, checks }, null, 2))
   else print({ digest, dimension, precision, device: device.reason }, checks)
@@ -174,15 +178,16 @@ function print(facts: Readonly<Record<string, string | number>>, checks: readonl
 
 /** Photos by what their names say: `hot_dog2.jpg` shows `hot dog`. */
 async function readPhotos(folder: string) {
-  const names = (await readdir(folder)).filter((name) => /\.(jpe?g|png|webp)$/i.test(name)).sort()
+  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`The folder of photos ${folder} can't be read (${error.code}); give another one.`)
+  })
+  const names = files.filter((name) => /\.(jpe?g|png|webp)$/i.test(name)).sort()
+  if (names.length === 0) {
+    throw new UserError(`${folder} has no photos; give a folder of .jpg, .png or .webp files named by what they show.`)
+  }
   const photo = async (name: string) => {
     const shows = basename(name, extname(name)).replace(/\d+$/, '').replaceAll('_', ' ')
     return { shows, bytes: await readFile(join(folder, name)) }
   }
   return Promise.all(names.map(photo))
-}
-
-function precisionOf(value: string): Precision {
-  if (PRECISIONS.includes(value)) return value as Precision
-  throw new UserError(`--precision is "${value}", but must be one of ${PRECISIONS.join(', ')}.`)
 }

@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
-import { ModelDirectoryError } from './model-error.ts'
+import { ClipError } from './model-error.ts'
 import { readNpy } from './npy.ts'
+
+/** A folder holds no golden values. Exit code 2. */
+export class GoldenError extends ClipError {
+  readonly exitCode = 2
+}
 
 const published = z.object({
   token_ids: z.record(z.string(), z.array(z.number().int())),
@@ -34,7 +39,7 @@ export interface Golden {
 
 /**
  * Reads golden values from a folder with real-clip-golden.json, expected_preprocessed_image.npy and the picture.
- * @throws ModelDirectoryError when it is not such a folder.
+ * @throws GoldenError when it is not such a folder.
  */
 export async function readGolden(folder: string): Promise<Golden> {
   try {
@@ -50,8 +55,8 @@ export async function readGolden(folder: string): Promise<Golden> {
       logits: model.logits[0] ?? [],
     }
   } catch (cause) {
-    throw new ModelDirectoryError(`${folder} holds no golden values (${(cause as Error).message.split('\n')[0]})`, {
-      cause,
-    })
+    const reason = (cause as Error).message.split('\n')[0]
+    const files = 'real-clip-golden.json, expected_preprocessed_image.npy and the picture that it names'
+    throw new GoldenError(`${folder} holds no golden values (${reason}); give a folder with ${files}.`, { cause })
   }
 }
