@@ -46,9 +46,13 @@ export async function compile(entries: Readonly<Record<string, string>>): Promis
   }
 }
 
-/** Compiles the program with its command `run`. */
+/** Compiles the program with its command `run`, and what tells the rows of a store. */
 export function compileProgram(): Promise<Compiled> {
-  return compile({ cli: join(root, 'pipelines/cli.ts'), run: join(root, 'pipelines/commands/run.ts') })
+  return compile({
+    cli: join(root, 'pipelines/cli.ts'),
+    run: join(root, 'pipelines/commands/run.ts'),
+    'stored-ids': join(root, 'tests/stored-ids.ts'),
+  })
 }
 
 /** Modules find what lies beside their sources, wherever they are compiled to. */

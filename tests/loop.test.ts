@@ -137,7 +137,7 @@ describe('a night of the queue', () => {
     const before = paid()
 
     await using compiled = await compileProgram()
-    const standby = new Standby(compiled)
+    using standby = new Standby(compiled)
     let kills = 0
     for (let wanted = 1; ; wanted++) {
       const child = await standby.start(['run', '--config', config, '--to', 'load'])
@@ -158,7 +158,6 @@ describe('a night of the queue', () => {
         if (kills > 0) break
       }
     }
-    standby.end()
 
     const made = (await inboxRows()).slice(kept)
     expect(

@@ -66,7 +66,7 @@ async function ended(child: ChildProcess): Promise<Ended> {
 }
 
 /** Programs that are loaded ahead of their use, compiled or as sources: the next one loads while the last one works. */
-export class Standby {
+export class Standby implements Disposable {
   readonly #program: Compiled | undefined
   #next: ReturnType<typeof load>
 
@@ -84,7 +84,7 @@ export class Standby {
   }
 
   /** Ends the program that nobody asked for. */
-  end(): void {
+  [Symbol.dispose](): void {
     this.#next.child.kill('SIGKILL')
   }
 }

@@ -1,11 +1,8 @@
-// Prints how many rows each id has in the text table of an embedded store: stored-ids.mjs STORE_FOLDER OUT_FILE.
+// Writes how many rows each id has in the text table of an embedded store: stored-ids STORE_FOLDER OUT_FILE.
 import { writeFile } from 'node:fs/promises'
-import 'zod'
-import { register } from 'tsx/esm/api'
+import { openStore } from '@promptloom/store/store'
 
-register()
-const { openStore } = await import('@promptloom/store/store')
-const [path, out] = process.argv.slice(2)
+const [path, out] = process.argv.slice(2) as [string, string]
 const store = await openStore({ kind: 'embedded', path })
 try {
   const table = store.table('text').name
