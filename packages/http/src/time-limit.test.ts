@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { TimeLimit } from './time-limit.ts'
 
 const url = 'http://example.org/a.jpg'
@@ -35,12 +34,20 @@ test('an error of the request itself is passed on', async () => {
 })
 
 test('counts what its requests took together, and not what lay between them', async () => {
-  const time = new TimeLimit(url, 60)
-  await sleep(80)
-  expect(time.spent).toBe(false)
-  await time.run(() => sleep(40))
-  await sleep(80)
-  expect(time.spent).toBe(false)
-  await expect(time.run(hang)).rejects.toMatchObject({ kind: 'timeout' })
-  expect(time.spent).toBe(true)
+  vi.useFakeTimers()
+  try {
+    const time = new TimeLimit(url, 60)
+    const took = (ms: number) => time.run(() => vi.advanceTimersByTimeAsync(ms))
+    await vi.advanceTimersByTimeAsync(80)
+    await took(40)
+    await vi.advanceTimersByTimeAsync(80)
+    await took(19)
+    expect(time.spent).toBe(false)
+    const late = expect(time.run(hang)).rejects.toMatchObject({ kind: 'timeout' })
+    await vi.advanceTimersByTimeAsync(1)
+    await late
+    expect(time.spent).toBe(true)
+  } finally {
+    vi.useRealTimers()
+  }
 })
