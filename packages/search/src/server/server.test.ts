@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import sharp from 'sharp'
@@ -37,7 +38,6 @@ beforeAll(async () => {
   server = await createServer({
     routes: [...searchRoutes(new Searcher(toy.collection)), slow, broken, stream],
     limits: { pictureBytes: 50_000, multipartBytes: 200_000 },
-    timeoutMs: 1_500,
     onError: (error) => errors.push(error),
     fallback: async (asked) => (new URL(asked.url).pathname === '/page' ? new Response('<p>page</p>') : undefined),
   })
@@ -48,11 +48,13 @@ afterAll(async () => {
 })
 
 let slowAborted = false
+const slowBegan = new EventEmitter()
 const answers = { 200: { description: 'Never.', schema: z.unknown() } }
 const slow = route(
   endpoint({ method: 'GET', path: '/api/slow', operationId: 'slow', summary: 'Takes for ever', answers }),
   ({ signal }) =>
     new Promise((_, reject) => {
+      slowBegan.emit('asked')
       signal.addEventListener('abort', () => {
         slowAborted = true
         reject(signal.reason)
@@ -260,7 +262,8 @@ describe('bad requests get a status and a sentence', () => {
   })
 
   it('what takes too long, and its work is told to stop', async () => {
-    expect(await failure(await get('/api/slow'))).toMatchObject({ status: 503, code: 'too_slow' })
+    await using impatient = await createServer({ routes: [slow], timeoutMs: 50 })
+    expect(await failure(await fetch(`${impatient.url}/api/slow`))).toMatchObject({ status: 503, code: 'too_slow' })
     expect(slowAborted).toBe(true)
   })
 
@@ -349,11 +352,15 @@ describe('a server that listens wider', () => {
   })
 
   it('turns away more requests than it answers at once', async () => {
-    await using busy = await createServer({ routes: [slow], concurrency: 1, timeoutMs: 500 })
-    const [first, second] = await Promise.all([fetch(`${busy.url}/api/slow`), fetch(`${busy.url}/api/slow`)])
-    const codes = [await failure(first), await failure(second)].map(({ code }) => code)
-    const refused = codes[0] === 'busy' ? first : second
-    expect(codes.sort()).toEqual(['busy', 'too_slow'])
+    await using busy = await createServer({ routes: [slow], concurrency: 1 })
+    const asked = once(slowBegan, 'asked')
+    const patient = new AbortController()
+    const first = expect(fetch(`${busy.url}/api/slow`, { signal: patient.signal })).rejects.toThrow('abort')
+    await asked
+    const refused = await fetch(`${busy.url}/api/slow`)
+    expect(await failure(refused)).toMatchObject({ status: 503, code: 'busy' })
     expect(refused.headers.get('retry-after')).toBe('1')
+    patient.abort()
+    await first
   })
 })
