@@ -16,6 +16,7 @@ import { PEER } from '../embed/bench/peer.ts'
 import { embedReport } from '../embed/bench/report.ts'
 import { textHash } from '../embed/repeats.ts'
 import { environment } from '../environment.ts'
+import { picturePaths } from './picture-folder.ts'
 
 interface BenchFlags {
   readonly model?: string
@@ -61,7 +62,8 @@ async function bench(flags: BenchFlags): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'promptloom-bench-'))
   try {
     const prompts = await samplePrompts(flags.prompts, flags.rows, folder)
-    const pictures = flags.pictures === undefined ? [] : await pictureFiles(flags.pictures, flags.pictureRows)
+    const pictures =
+      flags.pictures === undefined ? [] : (await picturePaths(flags.pictures)).slice(0, flags.pictureRows)
     const model = flags.model ?? (await randomModel(folder, flags.tokenizer))
     const listener = (line: string) => console.error(line)
     const report = await benchEmbed({ model, prompts, pictures, rounds: flags.rounds, peer: flags.peer, listener })
@@ -97,11 +99,4 @@ async function samplePrompts(source: string, count: number, folder: string): Pro
   }
   const share = BigInt(Math.max(1, Math.round(prompts.length / count)))
   return prompts.filter((prompt) => textHash(prompt) % share === 0n)
-}
-
-async function pictureFiles(folder: string, count: number): Promise<string[]> {
-  const names = (await readdir(folder)).filter((name) => /\.(jpe?g|png|webp)$/i.test(name)).sort()
-  if (names.length === 0)
-    throw new UserError(`There are no pictures in ${folder}; name a folder of JPEG, PNG or WebP files.`)
-  return names.slice(0, count).map((name) => join(folder, name))
 }

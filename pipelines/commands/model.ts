@@ -12,6 +12,7 @@ import { UserError } from '@promptloom/runner/errors'
 import { type Command, Option } from 'commander'
 import { modelHub } from '../environment.ts'
 import { interruptible } from '../interrupt.ts'
+import { picturePaths } from './picture-folder.ts'
 
 /** Folder that models are put in, under the current one. */
 const MODELS = 'models'
@@ -178,16 +179,9 @@ function print(facts: Readonly<Record<string, string | number>>, checks: readonl
 
 /** Photos by what their names say: `hot_dog2.jpg` shows `hot dog`. */
 async function readPhotos(folder: string) {
-  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`The folder of photos ${folder} can't be read (${error.code}); give another one.`)
-  })
-  const names = files.filter((name) => /\.(jpe?g|png|webp)$/i.test(name)).sort()
-  if (names.length === 0) {
-    throw new UserError(`${folder} has no photos; give a folder of .jpg, .png or .webp files named by what they show.`)
+  const photo = async (path: string) => {
+    const shows = basename(path, extname(path)).replace(/\d+$/, '').replaceAll('_', ' ')
+    return { shows, bytes: await readFile(path) }
   }
-  const photo = async (name: string) => {
-    const shows = basename(name, extname(name)).replace(/\d+$/, '').replaceAll('_', ' ')
-    return { shows, bytes: await readFile(join(folder, name)) }
-  }
-  return Promise.all(names.map(photo))
+  return Promise.all((await picturePaths(folder)).map(photo))
 }

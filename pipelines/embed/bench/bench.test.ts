@@ -74,7 +74,7 @@ describe('ready tensors', () => {
 })
 
 describe('the benchmark', () => {
-  it('refuses pictures that the model has no tower for, before it measures anything', async () => {
+  it('refuses what is no model, and pictures that a model has no tower for, before it measures anything', async () => {
     const model = join(await mkdtemp(join(tmpdir(), 'promptloom-bench-')), 'tiny')
     await writeSyntheticModel(model, TINY)
     await rm(join(model, 'onnx', 'vision_model.onnx'))
@@ -85,6 +85,7 @@ describe('the benchmark', () => {
       exitCode: 2,
       message: `The model directory ${model} has no picture tower; leave out --pictures, or name another model.`,
     })
+    await expect(benchEmbed({ ...options, model: '/nowhere' })).rejects.toThrow('There is no model directory /nowhere')
     expect(lines).toEqual([])
   })
 

@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, loadavg } from 'node:os'
+import { readModelDirectory } from '@promptloom/clip/model-directory'
 import { benchImages, pictureTower } from './image-track.ts'
 import { measurePeak } from './operations.ts'
 import { hasPeer, PEER } from './peer.ts'
@@ -18,9 +19,11 @@ export interface EmbedBenchReport {
 
 /**
  * Measures the stage, bare ONNX Runtime and the peer by turns, first on texts and then on pictures.
- * @throws UserError, before anything is measured, when there are pictures and no tower for them.
+ * @throws ModelDirectoryError where there is no model, and UserError where there are pictures and no tower for them,
+ * before anything is measured.
  */
 export async function benchEmbed(options: EmbedBenchOptions): Promise<EmbedBenchReport> {
+  await readModelDirectory(options.model)
   if (options.pictures.length > 0) await pictureTower(options.model)
   const cores = availableParallelism()
   const machine = { cpu: cpus()[0]?.model ?? '', cores, load: loadavg()[0] ?? 0 }
