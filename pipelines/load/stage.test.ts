@@ -1,21 +1,40 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { planRun } from '@promptloom/runner/planning'
 import { run } from '@promptloom/runner/run'
 import type { BoundStage, Stage } from '@promptloom/runner/stage'
 import { openStore, type Store } from '@promptloom/store/store'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EmbeddedRows, embeddedRows } from './embedded-rows.double.ts'
 import { loadOptions } from './options.ts'
 import { loadStage } from './stage.ts'
 
+const SHARDS = { 'text-00000': 40, 'text-00001': 30 }
+const SHARD_NAMES = Object.keys(SHARDS)
+
+let folder: string
+/** Loaded once; most tests begin with a copy. */
+let loaded: string
+let first: unknown
 let workspace: string
-beforeEach(async () => {
-  workspace = await mkdtemp(join(tmpdir(), 'promptloom-load-'))
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'promptloom-load-'))
+  loaded = workspace = join(folder, 'loaded')
+  first = await load({ shards: SHARDS })
 })
-afterEach(() => rm(workspace, { recursive: true, force: true }))
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function startAnew(): Promise<void> {
+  workspace = await mkdtemp(join(folder, 'new-'))
+}
+
+async function startLoaded(): Promise<void> {
+  await startAnew()
+  await cp(loaded, workspace, { recursive: true })
+}
 
 function pipeline(rows: EmbeddedRows): BoundStage[] {
   return [embeddedRows(rows), { stage: loadStage as Stage<unknown>, options: loadOptions.parse({}) }]
@@ -37,8 +56,10 @@ const counts = (store: Store) =>
     FROM promptloom.prompt_text GROUP BY shard ORDER BY shard`)
 
 test('loads every shard once, and a second run does nothing', async () => {
-  const rows = { shards: { 'text-00000': 40, 'text-00001': 30, 'image-00000': 5 } }
-  expect(await load(rows)).toMatchObject({ ran: 3, outcomes: { ok: 75 } })
+  expect(first).toMatchObject({ ran: 2, outcomes: { ok: 70 } })
+  await startLoaded()
+  const rows = { shards: { ...SHARDS, 'image-00000': 5 } }
+  expect(await load(rows)).toMatchObject({ ran: 1, skipped: 2 })
   expect(await load(rows)).toMatchObject({ ran: 0, skipped: 3 })
   await inStore(async (store) => {
     expect(await counts(store)).toEqual([
@@ -55,6 +76,7 @@ test('loads every shard once, and a second run does nothing', async () => {
 })
 
 test('planning creates no store, and says what a thrown-away database lacks', async () => {
+  await startAnew()
   const rows = { shards: { 'text-00000': 40 } }
   await run({ workspace, pipeline: pipeline(rows), to: 'embed' })
   await planRun({ workspace, pipeline: pipeline(rows) })
@@ -63,15 +85,14 @@ test('planning creates no store, and says what a thrown-away database lacks', as
   await inStore((store) => store.table('text').drop())
   const [, plan] = await planRun({ workspace, pipeline: pipeline(rows) })
   expect(plan?.run).toEqual([{ shard: 'text-00000', rows: 40, reason: 'the table holds 0 of 40 rows' }])
-  await load(rows)
   await rm(join(workspace, 'store'), { recursive: true })
   expect(await load(rows)).toMatchObject({ ran: 1 })
   await inStore(async (store) => expect(await store.table('text').count()).toBe(40))
 })
 
 test('rows that were deleted or doubled behind its back are put right', async () => {
-  const rows = { shards: { 'text-00000': 40, 'text-00001': 30 } }
-  await load(rows)
+  await startLoaded()
+  const rows = { shards: SHARDS }
   await inStore(async (store) => {
     await store.database.command("DELETE FROM promptloom.prompt_text WHERE id = 'text-00000-7'")
     await store.database.command(
@@ -88,20 +109,16 @@ test('rows that were deleted or doubled behind its back are put right', async ()
 })
 
 test('a changed shard is replaced, a vanished one removed, the others stay as they were', async () => {
-  await load({ shards: { 'text-00000': 40, 'text-00001': 30, 'text-00002': 20 } })
-  expect(await load({ shards: { 'text-00000': 40, 'text-00001': 33 } })).toMatchObject({ ran: 1, removed: 1 })
-  await inStore(async (store) =>
-    expect(await counts(store)).toMatchObject([
-      { shard: 'text-00000', rows: 40 },
-      { shard: 'text-00001', rows: 33 },
-    ]),
-  )
+  await startLoaded()
+  expect(await load({ shards: { 'text-00001': 33, 'text-00002': 5 } })).toMatchObject({ ran: 2, removed: 1 })
+  expect(await load({ shards: { 'text-00001': 33 } })).toMatchObject({ ran: 0, skipped: 1, removed: 1 })
+  await inStore(async (store) => expect(await counts(store)).toMatchObject([{ shard: 'text-00001', rows: 33 }]))
 })
 
 test('vectors of another model fill a fresh table, which takes the place of the old one at once', async () => {
-  const shards = { 'text-00000': 40, 'text-00001': 30 }
-  await load({ shards })
-  expect(await load({ shards, model: 'model-b', dimension: 16 })).toMatchObject({ ran: 3, removed: 1 })
+  await startLoaded()
+  const other = { shards: SHARDS, model: 'model-b', dimension: 16 }
+  expect(await load(other)).toMatchObject({ ran: 3, removed: 1 })
   await inStore(async (store) => {
     expect(await counts(store)).toMatchObject([
       { rows: 40, model: 'model-b' },
@@ -110,13 +127,13 @@ test('vectors of another model fill a fresh table, which takes the place of the 
     expect(await store.table('text').dimension()).toBe(16)
     expect(await store.table('text').next.dimension()).toBeUndefined()
   })
-  expect(await load({ shards, model: 'model-b', dimension: 16 })).toMatchObject({ ran: 0, removed: 0 })
+  expect(await load(other)).toMatchObject({ ran: 0, removed: 0 })
 })
 
 test('an interrupted rebuild leaves the old rows in place, goes on where it stopped, and can be abandoned', async () => {
-  const shards = { 'text-00000': 40, 'text-00001': 30 }
-  await load({ shards })
-  const changed = { shards, model: 'model-b' }
+  await startLoaded()
+  const changed = { shards: SHARDS, model: 'model-b' }
+  const old = SHARD_NAMES.map(() => ({ model: 'model-a' }))
   const controller = new AbortController()
   await run({
     workspace,
@@ -127,32 +144,31 @@ test('an interrupted rebuild leaves the old rows in place, goes on where it stop
     },
   })
   await inStore(async (store) => {
-    expect(await counts(store)).toMatchObject([{ model: 'model-a' }, { model: 'model-a' }])
+    expect(await counts(store)).toMatchObject(old)
     expect((await store.table('text').next.holding()).models).toEqual(['model-b'])
   })
-  await load({ shards })
+  await load({ shards: SHARDS })
   await inStore(async (store) => {
-    expect(await counts(store)).toMatchObject([{ model: 'model-a' }, { model: 'model-a' }])
+    expect(await counts(store)).toMatchObject(old)
     expect(await store.table('text').next.dimension()).toBeUndefined()
   })
   await load(changed)
   await inStore(async (store) =>
-    expect(await counts(store)).toMatchObject([{ model: 'model-b' }, { model: 'model-b' }]),
+    expect(await counts(store)).toMatchObject(SHARD_NAMES.map(() => ({ model: 'model-b' }))),
   )
 })
 
 test('a table that another workspace filled is left alone', async () => {
-  await load({ shards: { 'text-00000': 40 } })
-  const other = await mkdtemp(join(tmpdir(), 'promptloom-other-'))
+  await startLoaded()
+  const other = await mkdtemp(join(folder, 'other-'))
   const store = { kind: 'embedded', path: join(workspace, 'store') }
   const stage = { stage: loadStage as Stage<unknown>, options: loadOptions.parse({ store }) }
   const pipelineOf = (rows: EmbeddedRows) => [embeddedRows(rows), stage]
   const foreign = run({ workspace: other, pipeline: pipelineOf({ shards: { 'text-00000': 10 }, salt: 5 }) })
-  await expect(foreign).rejects.toThrow(/already holds 40 rows that this workspace has not loaded/)
+  await expect(foreign).rejects.toThrow(/already holds 70 rows that this workspace has not loaded/)
   await expect(foreign).rejects.toMatchObject({ exitCode: 2 })
-  await inStore(async (open) => expect(await open.table('text').count()).toBe(40))
+  await inStore(async (open) => expect(await open.table('text').count()).toBe(70))
   // The same rows, in a workspace that was made anew: nothing to do but to take them for loaded.
-  const same = await run({ workspace: other, pipeline: pipelineOf({ shards: { 'text-00000': 40 } }) })
+  const same = await run({ workspace: other, pipeline: pipelineOf({ shards: SHARDS }) })
   expect(same.exitCode).toBe(0)
-  await rm(other, { recursive: true, force: true })
 })
