@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
 import { UserError } from '@promptloom/runner/errors'
 import type { QuestionInput } from '@promptloom/search/question'
+import { parseQuestion } from '@promptloom/search/question-text'
 import { InvalidArgumentError } from 'commander'
+import { isFile, readPictureFile } from './picture-file.ts'
 
 /** The flags of a question, as the command line gives them. */
 export interface QuestionFlags {
@@ -39,13 +40,11 @@ export interface AskedQuestion {
 
 type TermInput = NonNullable<QuestionInput['terms']>[number]
 
-/** Bytes of a file that can still be a picture; larger ones are not read. */
-const MOST_BYTES = 20 * 1024 * 1024
 const MINUS_WEIGHT = 0.5
 
 /**
- * The question that words and flags ask. What it says is checked where it is answered.
- * @throws UserError for a file that cannot be read or is too large.
+ * The question that words and flags ask, checked before a model and a database are opened for it.
+ * @throws UserError for a file that cannot be read or is too large; QuestionError for what cannot be asked.
  */
 export async function questionOf(words: readonly string[], flags: QuestionFlags): Promise<AskedQuestion> {
   const uploads = new Map<string, Uint8Array>()
@@ -61,7 +60,9 @@ export async function questionOf(words: readonly string[], flags: QuestionFlags)
   const { find, phrase, hybrid = false, k, page, cutoff, fold, ratingWeight = 0, clipScoreWeight = 0 } = flags
   const filters = filtersOf(flags) as NonNullable<QuestionInput['filters']>
   const asked = { find, terms, phrases: [...phrase, ...quoted], hybrid, k, page, cutoff, fold, filters }
-  return { question: { ...asked, ratingWeight, clipScoreWeight }, uploads }
+  const question = { ...asked, ratingWeight, clipScoreWeight }
+  parseQuestion(question)
+  return { question, uploads }
 }
 
 function filtersOf(flags: QuestionFlags): Record<string, unknown> {
@@ -92,10 +93,8 @@ async function pictureTerm(given: string, uploads: Map<string, Uint8Array>): Pro
 }
 
 async function upload(path: string, weight: number, uploads: Map<string, Uint8Array>): Promise<TermInput> {
-  const { size } = await stat(path)
-  if (size > MOST_BYTES) throw new UserError(`${path} has ${size} bytes; pictures of up to ${MOST_BYTES} are read.`)
   const name = `picture${uploads.size + 1}`
-  uploads.set(name, await readFile(path))
+  uploads.set(name, await readPictureFile(path))
   return { upload: name, weight }
 }
 
@@ -117,13 +116,6 @@ function weightedText(given: string, otherwise: number): { text: string; weight:
   const [, text, weight] = /^(.+):(-?\d+(?:\.\d+)?)$/s.exec(given) ?? []
   if (text === undefined || /^https?:\/\/[^/]+$/i.test(text)) return { text: given, weight: otherwise }
   return { text, weight: Number(weight) }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (info) => info.isFile(),
-    () => false,
-  )
 }
 
 /** A whole number of an option. */

@@ -1,11 +1,10 @@
 import { basename, dirname, join } from 'node:path'
 import { type Model, openModel } from '@promptloom/clip/model'
 import { openPictureLibrary } from '@promptloom/dataset/picture-library'
-import { PoliteClient } from '@promptloom/http/client'
+import type { PoliteClient } from '@promptloom/http/client'
 import { readCalibration } from '@promptloom/search/calibration/calibration-file'
 import { type Collection, openCollection } from '@promptloom/search/collection'
 import { modelEncoder } from '@promptloom/search/model-encoder'
-import { pictureFetcher } from '@promptloom/search/picture-address'
 import { PictureRefusedError } from '@promptloom/search/search-error'
 import { Searcher } from '@promptloom/search/searcher'
 import { standInFor } from '@promptloom/search/stand-in'
@@ -61,7 +60,6 @@ export async function openSearchSession(
   try {
     const [store, model] = await settled([openStore(location).then(held), opening])
     await applySearchSettings(store, workspace)
-    const client = held(new PoliteClient(politeness))
     const collection = await openCollection({
       store,
       encoder: modelEncoder(model, {
@@ -71,7 +69,7 @@ export async function openSearchSession(
       }),
       pictures: held(await openPictureLibrary(workspace)),
       calibration: calibrated ? await readCalibration(workspace, model.digest) : undefined,
-      fetchPicture: pictureFetcher(client),
+      fetchPicture: addressedPictures(held),
       ...searchEvents(workspace),
     })
     return { collection, searcher: new Searcher(collection), model, [Symbol.asyncDispose]: close }
@@ -85,6 +83,20 @@ export async function openSearchSession(
 async function settled<A, B>(both: readonly [Promise<A>, Promise<B>]): Promise<readonly [A, B]> {
   await Promise.allSettled(both)
   return Promise.all(both)
+}
+
+/** Fetches pictures that questions name by address; few do, so that the client is loaded for the first that does. */
+function addressedPictures(held: (client: PoliteClient) => PoliteClient): NonNullable<Collection['fetchPicture']> {
+  let fetcher: Promise<NonNullable<Collection['fetchPicture']>> | undefined
+  const open = async () => {
+    const { PoliteClient } = await import('@promptloom/http/client')
+    const { pictureFetcher } = await import('@promptloom/search/picture-address')
+    return pictureFetcher(held(new PoliteClient(politeness)))
+  }
+  return async (url, signal) => {
+    fetcher ??= open()
+    return (await fetcher)(url, signal)
+  }
 }
 
 /** A person waits for the answer: one try, and no longer than people do. */

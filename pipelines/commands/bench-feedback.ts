@@ -42,18 +42,24 @@ Examples:
     )
     .action(async (flags: BenchFlags) => {
       const configuration = await loadFor(flags)
-      await interruptible((signal) => bench(configuration, flags, signal))
+      // Found out before a model and a database are opened for it.
+      const prompts = flags.prompts === undefined ? undefined : await fromFile(flags.prompts)
+      await interruptible((signal) => bench(configuration, { ...flags, prompts }, signal))
     })
 }
 
-async function bench(configuration: Configuration, flags: BenchFlags, signal: AbortSignal): Promise<void> {
+async function bench(
+  configuration: Configuration,
+  flags: Omit<BenchFlags, 'prompts'> & { readonly prompts: readonly string[] | undefined },
+  signal: AbortSignal,
+): Promise<void> {
   await using session = await openSearchSession(configuration)
   await using painter = await openPainter(configuration)
   const { collection, searcher } = session
   if (!collection.encoder.embedPictures) {
     throw new UserError(`The model ${configuration.model} has no picture tower, so that pictures cannot be compared.`)
   }
-  const prompts = flags.prompts === undefined ? await sampled(session, flags.count) : await fromFile(flags.prompts)
+  const prompts = flags.prompts ?? (await sampled(session, flags.count))
   const refiners = await refinersOf(configuration)
   const worths = await measureWorth({
     ...{ collection, searcher, refiners, painter, signal, seed: flags.seed },

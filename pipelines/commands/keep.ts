@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises'
 import { UserError } from '@promptloom/runner/errors'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
@@ -8,9 +7,7 @@ import { LONGEST_PROMPT } from '../loop/ingest/verdict.ts'
 import { type Keepsake, keep, keptExitCode } from '../loop/keep.ts'
 import { requireRows } from '../loop/row-presence.ts'
 import { readPictureFacts } from '../loop/saved-picture.ts'
-
-/** Bytes of a file that can still be a picture. */
-const MOST_BYTES = 20 * 1024 * 1024
+import { readPictureFile } from '../picture-file.ts'
 
 interface KeepFlags extends ConfigurationFlags {
   readonly prompt?: string
@@ -56,10 +53,7 @@ Examples:
 }
 
 async function keepsakeOf(path: string, { prompt, parent }: KeepFlags): Promise<Keepsake> {
-  const info = await stat(path).catch(() => undefined)
-  if (!info?.isFile()) throw new UserError(`There is no file ${path}; give the file of a picture.`)
-  if (info.size > MOST_BYTES)
-    throw new UserError(`${path} has ${info.size} bytes; pictures of up to ${MOST_BYTES} are kept.`)
+  const picture = await readPictureFile(path)
   const facts = (await readPictureFacts(path)) ?? {}
   const words = prompt ?? facts.prompt
   if (words === undefined || words.trim() === '')
@@ -68,7 +62,6 @@ async function keepsakeOf(path: string, { prompt, parent }: KeepFlags): Promise<
     throw new UserError(
       `The prompt of ${path} has ${words.length} characters; shorten it to ${LONGEST_PROMPT} or fewer.`,
     )
-  const picture = await readFile(path)
   const keepsake = { ...facts, prompt: words, picture }
   if (parent.length === 0) return keepsake
   const { refined } = facts

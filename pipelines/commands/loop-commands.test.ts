@@ -1,42 +1,21 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { pngWithTexts } from '@promptloom/generate/metadata/picture-writer.double'
 import { lockWorkspace } from '@promptloom/runner/lock'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { callProgram } from '../../tests/program.double.ts'
 import { generatedId } from '../feedback/inbox-row.ts'
+import { smallWorkspace } from './small-workspace.double.ts'
 
-const MODEL = resolve(import.meta.dirname, '../../data/sample/model')
-const SUBJECTS = ['cat', 'dog', 'castle', 'ship', 'forest', 'robot']
-
+let small: Awaited<ReturnType<typeof smallWorkspace>>
 let folder: string
 let workspace: string
 let picture: Buffer
 let painted: string
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'promptloom-loop-'))
-  workspace = join(folder, 'workspace')
-  const rows = ['id,prompt,url,width,height,source_site']
-  for (const [at, subject] of SUBJECTS.entries()) {
-    const colour = `hsl(${at * 60}, 80%, 50%)`
-    await sharp({ create: { width: 96, height: 80, channels: 3, background: colour } })
-      .jpeg()
-      .toFile(join(folder, `${subject}.jpg`))
-    rows.push(`${subject},a ${subject} at night,${subject}.jpg,96,80,${at % 2 ? 'odd.example' : 'even.example'}`)
-  }
-  await writeFile(join(folder, 'prompts.csv'), `${rows.join('\n')}\n`)
-  const settings = {
-    source: join(folder, 'prompts.csv'),
-    model: MODEL,
-    workspace,
-    'fetch-images': { localRoot: folder },
-  }
-  await writeFile(join(folder, 'config.yaml'), JSON.stringify(settings))
-  const { code, stderr } = await callProgram(['run', '--config', join(folder, 'config.yaml'), '--to', 'load'])
-  expect([code, stderr]).toEqual([0, expect.any(String)])
-
+  small = await smallWorkspace()
+  ;({ folder, workspace } = small)
   const noise = await sharp({ create: { width: 96, height: 80, channels: 3, background: 'teal' } })
     .png()
     .toBuffer()
@@ -46,7 +25,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'teal.png'), picture)
   await writeFile(join(folder, 'better.csv'), 'id,original_prompt,enhanced_prompt\ncat,a cat,"a cat, oil on canvas"\n')
 }, 120_000)
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => small[Symbol.asyncDispose]())
 
 /** The pixels of one PNG with the text chunks of another. */
 function withChunks(texts: Buffer, pixels: Buffer): Buffer {
@@ -105,7 +84,10 @@ describe('ingest, rate, lineage, forget', () => {
   }, 60_000)
 
   test('the bench of refining names every stand-in', async () => {
-    const { code, stdout } = await call('bench', 'feedback', '--count', '2')
+    const none = await call('bench', 'feedback', '--count', '1')
+    expect(none.stdout).toMatch(/CLIP score │ – +│ – +│ – +│ 0 /)
+    await writeFile(join(folder, 'mine.txt'), 'a cat\na dog\n')
+    const { code, stdout } = await call('bench', 'feedback', '--prompts', join(folder, 'mine.txt'))
     expect(code).toBe(0)
     for (const words of [/CLIP score/, /novelty/, /stands in for Stable Diffusion/, /is a stand-in, so that/]) {
       expect(stdout).toMatch(words)
@@ -120,7 +102,7 @@ describe('ingest, rate, lineage, forget', () => {
     const { id } = rows.map((line) => JSON.parse(line)).find(({ origin }) => origin === 'refined')
     const { stdout } = await call('lineage', id)
     expect(stdout).toMatch(/asked for: a cat\n/)
-    expect(stdout).toMatch(/└─ cat {2}dataset, with picture {2}"a cat at night"/)
+    expect(stdout).toMatch(/└─ cat {2}dataset, with picture {2}"a cat at night, oil on canvas"/)
     const { nodes } = JSON.parse((await call('lineage', 'cat', '--json')).stdout)
     expect(nodes.map((node: { id: string }) => node.id)).toEqual(['cat', id])
     expect((await call('lineage', 'nobody')).code).toBe(2)
@@ -159,7 +141,7 @@ describe('ingest, rate, lineage, forget', () => {
   test('a row and a whole source go for good at once, and what was recorded by address has gone', async () => {
     const one = await call('forget', 'cat', '--yes', '--json')
     expect([one.code, JSON.parse(one.stdout).carriedOut]).toEqual([0, true])
-    expect((await call('forget', '--source', 'odd.example', '--yes')).code).toBe(0)
+    expect((await call('forget', '--source', 'site-1.example', '--yes')).code).toBe(0)
     expect(new Set(await search())).toEqual(new Set([painted, 'forest']))
     const status = JSON.parse((await call('status', '--json')).stdout)
     const outcomes = status.stages.map(({ name, outcomes }: { name: string; outcomes: object }) => [name, outcomes])

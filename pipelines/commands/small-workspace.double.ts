@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { openStore } from '@promptloom/store/store'
 import sharp from 'sharp'
 import { callProgram } from '../../tests/program.double.ts'
 
@@ -20,7 +21,7 @@ export async function smallWorkspace() {
     rows.push(`${subject},"a ${subject} at night, oil on canvas",${subject}.jpg,96,80,site-${at % 2}.example`)
   }
   await writeFile(source, `${rows.join('\n')}\n`)
-  const settings = { source, model: MODEL, workspace, 'fetch-images': { localRoot: folder } }
+  const settings = { source, model: MODEL, workspace, 'fetch-images': { localRoot: folder }, embed: { workers: 1 } }
   let written = 0
 
   /** A configuration file of this workspace with more settings in it. */
@@ -31,13 +32,18 @@ export async function smallWorkspace() {
   }
   const { code, stderr } = await callProgram(['run', '--config', await configured(), '--to', 'load'])
   if (code !== 0) throw new Error(`The small workspace did not get ready: ${stderr}`)
+  // Held open, so that a command within this process need not start the engine again, and end it.
+  const store = await openStore({ kind: 'embedded', path: join(workspace, 'store') })
   return {
     folder,
     workspace,
     configured,
     /** The ids of its rows, which are the subjects of their prompts. */
     subjects: SUBJECTS,
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true, force: true })
+    },
   }
 }
 

@@ -46,6 +46,8 @@ export function worthText(worths: readonly RefinerWorth[], { model, standIn, pai
 }
 
 function figures({ before, after, change }: Change): string[] {
+  // Where every prompt was left out there is nothing to tell.
+  if (change.n === 0) return ['–', '–', '–', '0']
   return [before.value.toFixed(3), after.value.toFixed(3), interval(change), count(change.n)]
 }
 

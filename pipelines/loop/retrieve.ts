@@ -1,14 +1,11 @@
-import { readFile, stat } from 'node:fs/promises'
 import type { Neighbour } from '@promptloom/refine/refiner'
 import { UserError } from '@promptloom/runner/errors'
 import { TEXT_LIMIT } from '@promptloom/search/question'
 import type { Searcher } from '@promptloom/search/searcher'
+import { isFile, readPictureFile } from '../picture-file.ts'
 
 /** Rows that a refiner is shown where nobody says how many. */
 export const NEIGHBOURS = 12
-
-/** Bytes of a file that can still be a picture. */
-const MOST_BYTES = 20 * 1024 * 1024
 
 /** What neighbours are looked for. */
 export interface NeighbourQuestion {
@@ -46,11 +43,7 @@ export async function retrieve(
  * @throws UserError for a file that is too large, and for a path that leads nowhere
  */
 export async function likeOf(given: string): Promise<Uint8Array | string> {
-  const info = await stat(given).catch(() => undefined)
-  if (info?.isFile()) {
-    if (info.size <= MOST_BYTES) return readFile(given)
-    throw new UserError(`${given} has ${info.size} bytes; pictures of up to ${MOST_BYTES} are read.`)
-  }
+  if (await isFile(given)) return readPictureFile(given)
   if (/[\\/]|\.(jpe?g|png|webp|gif|avif)$/i.test(given))
     throw new UserError(`There is no file ${given}; give a picture's file, or the id of a row.`)
   return given
