@@ -57,10 +57,11 @@ test('wherever a kill cuts it, the whole records are kept and the rest is writte
   for (let length = 0; length < size; length += 37) {
     await writeFile(path, whole)
     await truncate(path, length)
-    await using spool = await Spool.open(path, 'key')
+    const spool = await Spool.open(path, 'key')
     const kept = ['a', 'b', 'c'].filter((id) => spool.get(id))
     expect(['', 'a', 'a,b', 'a,b,c']).toContain(kept.join())
     await spool.add(finding('d'), Buffer.from('again'))
+    await spool[Symbol.asyncDispose]()
     await using again = await Spool.open(path, 'key')
     expect(['a', 'b', 'c', 'd'].filter((id) => again.get(id))).toEqual([...kept, 'd'])
   }
@@ -74,6 +75,23 @@ test('damage ends what is read back', async () => {
   await appendFile(path, randomBytes(100))
   await using spool = await Spool.open(path, 'key')
   expect(['a', 'b', 'c'].map((id) => spool.get(id) !== undefined)).toEqual([true, false, false])
+})
+
+test('up to seven findings wait to be written together; a large one goes at once, and a reading brings them all', async () => {
+  await using spool = await Spool.open(path, 'key')
+  const { size: empty } = await stat(path)
+  const size = async () => (await stat(path)).size
+  for (let n = 0; n < 7; n++) await spool.add(finding(`row ${n}`), randomBytes(10))
+  expect(await size()).toBe(empty)
+  await spool.add(finding('row 7'), randomBytes(10))
+  const eight = await size()
+  expect(eight).toBeGreaterThan(empty)
+  await spool.add(finding('large'), randomBytes(1 << 20))
+  expect(await size()).toBeGreaterThan(eight + (1 << 20))
+  const small = randomBytes(10)
+  await spool.add(finding('small'), small)
+  const spooled = spool.get('small')
+  expect(spooled && (await spool.picture(spooled)).equals(small)).toBe(true)
 })
 
 test('another key begins anew', async () => {

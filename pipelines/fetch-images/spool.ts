@@ -16,6 +16,8 @@ const HEAD_BYTES = 12
 const LONGEST_FINDING = 1 << 20
 /** Pictures come nearly in the order in which they are read back: a read brings those that follow, too. */
 const WINDOW_BYTES = 1 << 18
+/** Findings, and bytes, that are written together: a write for each takes a hundredth of a picture's processor time. */
+const [GROUP, GROUP_BYTES] = [8, 1 << 20]
 const EMPTY = Buffer.alloc(0)
 
 /**
@@ -27,7 +29,13 @@ export class Spool implements AsyncDisposable {
   readonly #path: string
   readonly #file: FileHandle
   readonly #findings: Map<string, Spooled>
+  /** Where the next finding goes, and up to where all are written or being written. */
   #end: number
+  #begun: number
+  /** Buffers from there on, of `#waiting` findings. */
+  #group: Buffer[] = []
+  #waiting = 0
+  #writes: Promise<unknown> = Promise.resolve()
   /** What was read last; nothing once something was added. */
   #window = { at: 0, bytes: EMPTY }
   #additions = 0
@@ -36,7 +44,7 @@ export class Spool implements AsyncDisposable {
     this.#path = path
     this.#file = file
     this.#findings = findings
-    this.#end = end
+    this.#end = this.#begun = end
   }
 
   /**
@@ -68,7 +76,10 @@ export class Spool implements AsyncDisposable {
     return this.#findings.get(id)
   }
 
-  /** Adds a finding; the latest of a row counts. */
+  /**
+   * Adds a finding; the latest of a row counts. It is written with the next seven, or when a picture is read or the
+   * spool closed, so that a kill costs up to seven findings.
+   */
   async add(finding: Finding, picture: Buffer = EMPTY): Promise<void> {
     const text = Buffer.from(JSON.stringify(finding))
     const head = Buffer.alloc(HEAD_BYTES)
@@ -76,23 +87,39 @@ export class Spool implements AsyncDisposable {
     head.writeUInt32LE(picture.length, 4)
     // zlib's own function answers 0 for a buffer without memory, which an empty one may be.
     head.writeUInt32LE(picture.length === 0 ? crc32(text) : crc32(picture, crc32(text)), 8)
-    // The place is taken before the write begins, so that writes may overlap.
-    const at = this.#end
-    const length = HEAD_BYTES + text.length + picture.length
-    this.#end += length
-    const { bytesWritten } = await this.#file.writev([head, text, picture], at)
-    if (bytesWritten !== length) throw new Error(`${this.#path}: only ${bytesWritten} of ${length} bytes were written.`)
+    const offset = this.#end + HEAD_BYTES + text.length
+    this.#end = offset + picture.length
+    this.#group.push(head, text, picture)
+    this.#waiting += 1
+    this.#findings.set(finding.row.id, { finding, offset, length: picture.length })
+    if (this.#waiting >= GROUP || this.#end - this.#begun >= GROUP_BYTES) await this.#write()
+  }
+
+  /** Writes what waits. The place is taken before the write begins, so that writes may overlap. */
+  async #write(): Promise<void> {
+    const [group, at, length] = [this.#group, this.#begun, this.#end - this.#begun]
+    if (group.length === 0) return
+    this.#group = []
+    this.#waiting = 0
+    this.#begun = this.#end
+    const write = this.#file.writev(group, at).then(({ bytesWritten }) => {
+      if (bytesWritten === length) return
+      throw new Error(`${this.#path}: only ${bytesWritten} of ${length} bytes were written.`)
+    })
+    this.#writes = Promise.all([this.#writes, write]).then(() => {})
+    // Whoever reads or closes hears of it, too; until then nobody listens to this one.
+    this.#writes.catch(() => {})
+    await write
     // What a read has seen of this place may be from before the write.
     this.#additions += 1
     this.#window = { at: 0, bytes: EMPTY }
-    const offset = at + HEAD_BYTES + text.length
-    this.#findings.set(finding.row.id, { finding, offset, length: picture.length })
   }
 
   /** The picture of a finding. */
   async picture({ offset, length }: Spooled): Promise<Buffer> {
     const { at, bytes } = this.#window
     if (at <= offset && offset + length <= at + bytes.length) return bytes.subarray(offset - at, offset - at + length)
+    await Promise.all([this.#write(), this.#writes])
     const wider = Buffer.allocUnsafe(Math.max(length, WINDOW_BYTES))
     const additions = this.#additions
     const { bytesRead } = await this.#file.read(wider, 0, wider.length, offset)
@@ -107,8 +134,9 @@ export class Spool implements AsyncDisposable {
     await rm(this.#path, { force: true })
   }
 
-  /** Closes it and leaves it for the next attempt. */
+  /** Closes it and leaves it for the next attempt. What can't be written any more is fetched again by that one. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#write(), this.#writes]).catch(() => {})
     await this.#file.close()
   }
 }
