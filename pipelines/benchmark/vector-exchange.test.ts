@@ -1,9 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { OracleTable } from '@promptloom/store/oracle'
 import { openStore } from '@promptloom/store/store'
+import { shapes } from '@promptloom/store/table-kind'
 import h5wasm from 'h5wasm/node'
 import { afterAll, expect, test, vi } from 'vitest'
+import { MemoryTable, randomRows } from './memory-target.double.ts'
 import { StoreTable } from './store-target.ts'
 import { exportVectors, measureVectorFile } from './vector-exchange.ts'
 import { openVectorFile } from './vector-file.ts'
@@ -55,4 +58,27 @@ test('our vectors go out in the form of ann-benchmarks, come back as anybody’s
   await expect(measureVectorFile(path, scratch, folder)).rejects.toThrow(
     /^Question 59 of .*ours\.hdf5 has row \d+ at place 8, at the distance 0\.5, but its vector is at 0\./,
   )
+})
+
+test('of a small table a tenth become questions; one that is too small is refused, and no file is left', async () => {
+  const rows = (count: number) =>
+    randomRows(count, 8, 'small').map(({ id, vector }) => ({ id, prompt_vector: Array.from(vector) }))
+  const exported = async (count: number, path: string) => {
+    const content = rows(count)
+    const own = new MemoryTable(randomRows(count, 8, 'small'), {})
+    const database = {
+      rows: async (_: string, { params }: { params: { last: string } }) =>
+        content.filter(({ id }) => id > params.last).map(({ id, prompt_vector }) => ({ id, vector: prompt_vector })),
+    }
+    const oracle = { database, name: 'art.small', shape: shapes.text } as unknown as OracleTable
+    return exportVectors(oracle, path, { queries: 1000, seed: 'seed', own: own as unknown as StoreTable })
+  }
+  const path = join(folder, 'small.hdf5')
+  expect(await exported(45, path)).toEqual({ rows: 41, questions: 4 })
+  {
+    using file = await openVectorFile(path)
+    expect(file.neighbours.map((one) => one.length)).toEqual([41, 41, 41, 41])
+  }
+  await expect(exported(9, join(folder, 'none.hdf5'))).rejects.toThrow(/^art\.small has 9 rows; at least 10 are needed/)
+  expect((await readdir(folder)).filter((name) => name.startsWith('none') || name.endsWith('.partial'))).toEqual([])
 })

@@ -20,6 +20,8 @@ import { isVectorFolder, openVectorFolder } from './vector-folder.ts'
 const BATCH = 10_000
 /** Exact answers of an exported file: what ann-benchmarks files have. */
 const DEPTH = 100
+/** Of so many rows one may become a question. */
+const LEAST_ROWS = 10
 
 /**
  * Loads a file in the form of ann-benchmarks, or a folder in that of VectorDBBench, into the text table of an empty store, indexes it and measures it by the
@@ -83,15 +85,22 @@ export async function measureVectorFile(
 }
 
 /**
- * Writes a table in the form of ann-benchmarks: sampled rows become the questions and are left out of the rest, and
- * their exact answers are row numbers of that rest.
+ * Writes a table in the form of ann-benchmarks: sampled rows, a tenth of them at most, become the questions and are left
+ * out of the rest, and their exact answers are row numbers of that rest.
+ * @throws UserError for a table of fewer than ten rows.
  */
 export async function exportVectors(
   table: OracleTable,
   path: string,
   { queries, seed, own }: { queries: number; seed: string; own: StoreTable },
 ): Promise<{ rows: number; questions: number }> {
-  const sampled = await own.sample(queries, seed)
+  const rows = await own.rows()
+  if (rows < LEAST_ROWS) {
+    throw new UserError(
+      `${table.name} has ${rows} rows; at least ${LEAST_ROWS} are needed, since a tenth of them become questions. Load more first.`,
+    )
+  }
+  const sampled = await own.sample(Math.min(queries, Math.floor(rows / LEAST_ROWS)), seed)
   const asked = new Set(sampled.map(({ id }) => id))
   const truth = await groundTruth({
     table: own,

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
 import { UserError } from '@promptloom/runner/errors'
 import h5wasm from 'h5wasm/node'
 
@@ -59,8 +60,18 @@ export async function openVectorFile(path: string): Promise<VectorFile> {
   }
 }
 
-/** Writes a file that ann-benchmarks reads: `angular`, distances as 1 − cosine. */
+/** Writes a file that ann-benchmarks reads: `angular`, distances as 1 − cosine. It is there whole, or not at all. */
 export async function writeVectorFile(path: string, content: VectorFileContent): Promise<void> {
+  const partial = `${path}.partial`
+  try {
+    await writeContent(partial, content)
+    await rename(partial, path)
+  } finally {
+    await rm(partial, { force: true })
+  }
+}
+
+async function writeContent(path: string, content: VectorFileContent): Promise<void> {
   const { rows, dimension, batches, questions, neighbours, distances } = content
   await h5wasm.ready
   const file = open(path, 'w')

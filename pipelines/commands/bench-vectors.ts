@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -13,6 +14,7 @@ import { existingStoreOf } from '../configuration.ts'
 interface VectorFlags extends ConfigurationFlags {
   readonly export?: string
   readonly table: string
+  readonly force?: boolean
   readonly full?: boolean
   readonly json?: boolean
 }
@@ -27,6 +29,7 @@ export function define(command: Command): void {
   )
     .option('--export <file>', "write the workspace's vectors, questions and exact answers in that form instead")
     .option('--table <table>', 'text or image, with --export', 'text')
+    .option('--force', 'with --export: replace a file that is there')
     .option('--full', 'the whole sweep: k 1, 10 and 100, all efforts, 1 to 16 clients')
     .option('--json', 'print the figures as JSON')
     .addHelpText(
@@ -60,12 +63,16 @@ async function measure(path: string, flags: VectorFlags): Promise<void> {
 async function exportTo(path: string, flags: VectorFlags): Promise<void> {
   const { table: kind } = flags
   if (kind !== 'text' && kind !== 'image') throw new UserError(`--table is "${kind}"; it must be text or image.`)
+  if (existsSync(path) && !flags.force) {
+    throw new UserError(`${path} is there already; say --force to replace it, or name another file.`)
+  }
   const configuration = await loadFor(flags)
   await using store = await openStore(existingStoreOf(configuration))
   const { name, shape } = store.table(kind)
   const own = new StoreTable(store, store.table(kind))
-  if ((await own.rows()) === 0)
+  if ((await own.rows()) === 0) {
     throw new UserError(`The ${kind} table is empty; run the pipeline to its load stage first.`)
+  }
   const { rows, questions } = await exportVectors({ database: store.database, name, shape }, path, {
     queries: 1000,
     seed: 'promptloom',
