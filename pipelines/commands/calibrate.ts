@@ -20,7 +20,7 @@ export function define(command: Command): void {
       `
 Finds, for each kind of question, the score below which hits are no better than chance: by asking unrelated questions
 (sentences about nothing visible, strings of letters, noise and patterns) and questions whose right row is known. Half
-of them set the cut-off; the two rates are those of the other half. The result lies in the workspace, belongs to its
+of them set the cut-off; the two rates are those of the other half, which shows patterns of other kinds. The result lies in the workspace, belongs to its
 model, and is used by every search from then on. Do it again when the collection has grown by a fifth.
 
 Examples:
@@ -49,23 +49,31 @@ export function calibrationText({ routes }: Calibration): string {
     colAligns: ['left', 'right', 'right', 'right', 'right', 'left'],
     style: { head: [], border: [], compact: true },
   })
+  const pictures = routes.find(({ route }) => route === 'picture→pictures')
+  const byPictures = routes.find(
+    ({ route, score }) => route === 'picture→prompts' && score === null && pictures && pictures.score !== null,
+  )
   for (const one of routes) {
     const { falseAcceptRate, missRate } = one.words ?? one
+    const instead = one.words ? 'by the words' : one === byPictures ? 'by the pictures' : 'none'
+    // What pictures decide comes to what they come to, which is the line of pictures itself.
+    const rates = one === byPictures ? ['', ''] : [percent(falseAcceptRate), percent(missRate)]
     table.push([
       one.route,
-      one.score === null ? (one.words ? 'by the words' : 'none') : `${one.score.toFixed(2)} (${one.measure})`,
-      `${percent(falseAcceptRate)} of ${one.falseAcceptQuestions}`,
-      `${percent(missRate)} of ${one.missPairs}`,
+      one.score === null ? instead : `${one.score.toFixed(2)} (${one.measure})`,
+      rates[0] && `${rates[0]} of ${one.falseAcceptQuestions}`,
+      rates[1] && `${rates[1]} of ${one.missPairs}`,
       one.separation.toFixed(3),
       one.pairs,
     ])
   }
   const tells = 'the model does not tell related from unrelated here'
   const byWords = routes.some(({ words }) => words) ? `\nby the words: ${tells}, so hits must hold the words.` : ''
-  const none = routes.some(({ score, words }) => score === null && !words)
+  const likeness = byPictures ? `\nby the pictures: ${tells}, so hits are prompts of similar enough pictures.` : ''
+  const none = routes.some((one) => one.score === null && !one.words && one !== byPictures)
     ? `\nnone: ${tells}, so nothing is cut off.`
     : ''
-  return `${table.toString()}${byWords}${none}`
+  return `${table.toString()}${byWords}${likeness}${none}`
 }
 
 function percent(share: number): string {

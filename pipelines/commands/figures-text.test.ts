@@ -56,6 +56,18 @@ describe('cut-offs as a table', () => {
     expect(text).not.toContain('nothing is cut off')
   })
 
+  test('say where similar pictures decide, which have their own line', () => {
+    const prompts = route({ route: 'picture→prompts', score: null, falseAcceptRate: 1, missRate: 0 })
+    const text = calibrationText(calibration(prompts, route({ route: 'picture→pictures' })))
+    const line = text.split('\n').find((one) => one.includes('picture→prompts'))
+    expect(cells(line).slice(0, 3)).toEqual(['picture→prompts', 'by the pictures', '0.988'])
+    expect(text).toContain('so hits are prompts of similar enough pictures.')
+    expect(text).not.toContain('nothing is cut off')
+    const neither = calibrationText(calibration(prompts, route({ route: 'picture→pictures', score: null })))
+    expect(neither).not.toContain('by the pictures')
+    expect(neither).toContain('so nothing is cut off.')
+  })
+
   test('say nothing of that where all have one', () => {
     expect(calibrationText(calibration(route()))).not.toContain('none')
   })

@@ -28,14 +28,14 @@ describe('figures of search as tables', () => {
       {
         route: 'text→prompts',
         score: 1.234,
-        words: false,
+        by: 'score',
         unrelated: 60,
         falseAccepts: 0.05,
         pairs: 1000,
         misses: 0.1,
       },
-      { route: 'text→pictures', score: null, words: true, unrelated: 60, falseAccepts: 0, pairs: 100, misses: 0.02 },
-      { route: 'picture→prompts', score: null, words: false, unrelated: 40, falseAccepts: 1, pairs: 100, misses: 0 },
+      { route: 'text→pictures', score: null, by: 'words', unrelated: 60, falseAccepts: 0, pairs: 100, misses: 0.02 },
+      { route: 'picture→prompts', score: null, by: 'nothing', unrelated: 40, falseAccepts: 1, pairs: 100, misses: 0 },
     ],
     latencies: [
       { kind: 'words', part: 'encode', p50: 12.345, p95: 20 },
@@ -60,6 +60,36 @@ describe('figures of search as tables', () => {
     const byWords = ['text→pictures', 'by the words', '0.0 % of 60 unrelated', '2.0 % of 100 known pairs']
     expect(cells(text, 'text→pictures')).toEqual(byWords)
     expect(cells(text, 'picture→prompts')).toEqual(['picture→prompts', 'none', 'the model does not tell'])
+  })
+
+  test('tell what pictures decide, and how pictures that were given did', () => {
+    const [first] = evaluation.cutoffs
+    const given = { asked: 17, falseAccepts: 2 / 17 }
+    const one = { ...first, route: 'picture→prompts', score: null, by: 'pictures', unrelated: 80, given } as const
+    const told = evaluationText({ ...evaluation, cutoffs: [one as never, ...evaluation.cutoffs.slice(0, 1)] })
+    expect(cells(told, 'of pictures given')).toEqual([
+      'cut-off',
+      'score',
+      'false accepts',
+      'of pictures given',
+      'misses',
+    ])
+    const line = [
+      'picture→prompts',
+      'by the pictures',
+      '5.0 % of 80 unrelated',
+      '11.8 % of 17',
+      '10.0 % of 1,000 known pairs',
+    ]
+    expect(cells(told, 'picture→prompts')).toEqual(line)
+    expect(text).not.toContain('of pictures given')
+  })
+
+  test('show what share of ten is right where many rows are', () => {
+    const kind = { kind: 'style', questions: 9, at1: 1, at10: 1, chance10: 0.3, note: 'n' }
+    const told = evaluationText({ ...evaluation, kinds: [{ ...kind, precision10: { found: 0.42, chance: 0.03 } }] })
+    expect(cells(told, 'style')).toEqual(['style', '9', '100.0 %', '100.0 %', '30.0 %', '42.0 % (chance 3.0 %)', 'n'])
+    expect(text).not.toContain('right of ten')
   })
 
   test('say where to get cut-offs from where there are none', () => {

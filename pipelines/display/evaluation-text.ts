@@ -1,3 +1,4 @@
+import type { CutoffRates } from '@promptloom/search/evaluation/cutoff-rates'
 import type { Evaluation } from '@promptloom/search/evaluation/evaluation'
 import { PARTS, type PartLatency } from '@promptloom/search/evaluation/part-latencies'
 import Table from 'cli-table3'
@@ -7,21 +8,42 @@ import { count, countOf } from './numbers.ts'
 
 /** The figures of `promptloom bench search`, as tables. */
 export function evaluationText({ kinds, cutoffs, latencies, filtered }: Evaluation): string {
-  const found = tableOf(['question', 'asked', 'first', 'in ten', 'by chance in ten', 'what'])
-  for (const { kind, questions, at1, at10, chance10, note } of kinds) {
-    found.push([kind, count(questions), percent(at1), percent(at10), percent(chance10), note])
+  const labelled = kinds.some(({ precision10 }) => precision10)
+  const heads = [
+    'question',
+    'asked',
+    'first',
+    'in ten',
+    'by chance in ten',
+    ...(labelled ? ['right of ten'] : []),
+    'what',
+  ]
+  const found = tableOf(heads)
+  for (const { kind, questions, at1, at10, chance10, precision10, note } of kinds) {
+    const right = precision10 ? `${percent(precision10.found)} (chance ${percent(precision10.chance)})` : ''
+    const shares = [percent(at1), percent(at10), percent(chance10), ...(labelled ? [right] : [])]
+    found.push([kind, count(questions), ...shares, note])
   }
-  const rates = tableOf(['cut-off', 'score', 'false accepts', 'misses'])
-  for (const { route, score, words, unrelated, falseAccepts, pairs, misses } of cutoffs) {
-    const accepts = `${percent(falseAccepts)} of ${count(unrelated)} unrelated`
-    const missed = `${percent(misses)} of ${count(pairs)} known pairs`
-    if (score !== null) rates.push([route, score.toFixed(2), accepts, missed])
-    else rates.push(words ? [route, 'by the words', accepts, missed] : [route, 'none', 'the model does not tell', ''])
-  }
+  const brought = cutoffs.some(({ given }) => given)
+  const rates = tableOf(['cut-off', 'score', 'false accepts', ...(brought ? ['of pictures given'] : []), 'misses'])
+  for (const one of cutoffs) rates.push(cutoffCells(one, brought))
   const uncalibrated = 'Nothing is cut off: "promptloom calibrate" finds where to.'
   const filter = `A filter that ${countOf(filtered.rows, 'row')} ${filtered.rows === 1 ? 'meets' : 'meet'} (1 %): ${count(filtered.full)} of ${count(filtered.questions)} questions got all the hits that they could.`
   const cutoff = cutoffs.length > 0 ? rates.toString() : uncalibrated
   return [found.toString(), cutoff, filter, latencyTable(latencies)].join('\n')
+}
+
+const DECIDING = { words: 'by the words', pictures: 'by the pictures', nothing: 'none', score: '' } as const
+
+function cutoffCells(
+  { route, score, by, unrelated, falseAccepts, given, pairs, misses }: CutoffRates,
+  brought: boolean,
+) {
+  const of = (share: number, number: number, what: string) => `${percent(share)} of ${count(number)}${what}`
+  const accepts = by === 'nothing' ? 'the model does not tell' : of(falseAccepts, unrelated, ' unrelated')
+  const theirs = given && by !== 'nothing' ? of(given.falseAccepts, given.asked, '') : ''
+  const missed = by === 'nothing' ? '' : of(misses, pairs, ' known pairs')
+  return [route, score === null ? DECIDING[by] : score.toFixed(2), accepts, ...(brought ? [theirs] : []), missed]
 }
 
 const HEADS: Readonly<Record<(typeof PARTS)[number], string>> = {

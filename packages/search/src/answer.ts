@@ -66,9 +66,9 @@ export const hitSchema = z
 export const cutoffSchema = z
   .strictObject({
     state: z
-      .enum(['calibrated', 'stale', 'words', 'uncalibrated', 'off'])
+      .enum(['calibrated', 'stale', 'words', 'pictures', 'uncalibrated', 'off'])
       .describe(
-        '`stale`: the collection has changed since; the old cut-off is used. `words`: the model does not tell, so hits must hold the words. `uncalibrated`: nothing is cut off.',
+        '`stale`: the collection has changed since; the old cut-off is used. `words`: the model does not tell, so hits must hold the words. `pictures`: it does not tell which prompts describe a picture, so hits are prompts of similar enough pictures. `uncalibrated`: nothing is cut off.',
       ),
     score: z.number().nullable().describe('Hits below this score are left out; null where nothing is.'),
     falseAcceptRate: z

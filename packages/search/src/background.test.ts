@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Background, deviations } from './background.ts'
 import { combine } from './combination.ts'
+import { Span } from './span.ts'
 import { dot, unit } from './vector.ts'
 
 const reference = new Background(Float32Array.from([1, 0, 0, 1, -1, 0, 0, -1]), 2)
@@ -19,6 +20,21 @@ describe('the background of a question', () => {
     expect(new Background(new Float32Array(0), 2).of([1, 0])).toEqual({ mean: 0, spread: 1 })
     const flat = new Background(Float32Array.from([0, 1, 0, 1]), 2).of([1, 0])
     expect(Number.isFinite(deviations(0, flat))).toBe(true)
+  })
+})
+
+describe('a background whose span is known', () => {
+  const rows = Float32Array.from({ length: 400 }, (_, at) => (at % 4 === 0 ? 1 : at % 4 === 1 ? Math.sin(at) : 0))
+
+  it('says how far outside a question lies, and all else as before', () => {
+    const plain = new Background(rows, 4)
+    const spanned = plain.spanned(Span.of(rows, 4))
+    const [along, beside] = [spanned.of([1, 0.5, 0, 0]), spanned.of([1, 0, 0.5, 0])]
+    expect(along.outside).toBeLessThan(0.01)
+    // One of the two directions that are kept may be any of those in which the rows do not differ.
+    expect(Math.max(beside.outside ?? 0, spanned.of([1, 0, 0, 0.5]).outside ?? 0)).toBeGreaterThan(0.3)
+    expect(plain.of([1, 0.5, 0, 0])).toEqual({ mean: along.mean, spread: along.spread })
+    expect(plain.spanned(undefined).of([1, 0, 0.5, 0]).outside).toBeUndefined()
   })
 })
 

@@ -1,3 +1,4 @@
+import type { Span } from './span.ts'
 import { dot } from './vector.ts'
 
 /** How a question scores against rows that have nothing to do with it. */
@@ -5,6 +6,8 @@ export interface BackgroundScore {
   /** Mean and standard deviation of the cosine similarity with the reference rows. */
   readonly mean: number
   readonly spread: number
+  /** How much farther outside of the table's rows the question lies than they do; absent where it is not known. */
+  readonly outside?: number
 }
 
 /** Below this, all reference rows are the same to a question, and a score in deviations would be noise. */
@@ -20,11 +23,13 @@ export class Background {
   readonly rows: number
   readonly #vectors: Float32Array
   readonly #dimension: number
+  readonly #span: Span | undefined
 
-  /** @param vectors rows × dimension values, each row of unit length. */
-  constructor(vectors: Float32Array, dimension: number) {
+  /** @param vectors rows × dimension values, each row of unit length; @param span what calibration found of them. */
+  constructor(vectors: Float32Array, dimension: number, span?: Span) {
     this.#vectors = vectors
     this.#dimension = dimension
+    this.#span = span
     this.rows = dimension > 0 ? vectors.length / dimension : 0
   }
 
@@ -44,7 +49,13 @@ export class Background {
     const similarities = this.similarities(vector)
     const mean = similarities.reduce((sum, value) => sum + value, 0) / this.rows
     const squares = similarities.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-    return { mean, spread: Math.max(Math.sqrt(squares / (this.rows - 1)), LEAST_SPREAD) }
+    const spread = Math.max(Math.sqrt(squares / (this.rows - 1)), LEAST_SPREAD)
+    return { mean, spread, ...(this.#span ? { outside: this.#span.outside(vector) } : {}) }
+  }
+
+  /** The same rows with what they span, which takes seconds to find; without it where they are too few. */
+  spanned(span: Span | undefined): Background {
+    return new Background(this.#vectors, this.#dimension, span)
   }
 
   /** The reference vectors, row after row. */

@@ -3,7 +3,7 @@ import type { Store } from '@promptloom/store/store'
 import type { TableKind } from '@promptloom/store/table-kind'
 import type { VectorTable } from '@promptloom/store/vector-table'
 import { Background } from './background.ts'
-import { type Calibration, unpackReference } from './calibration/calibration-file.ts'
+import { type Calibration, spanOf, unpackReference } from './calibration/calibration-file.ts'
 import type { ForgottenRows } from './forgotten.ts'
 import type { Preferences } from './rerank.ts'
 import { ModelMismatchError, NotSearchableError } from './search-error.ts'
@@ -90,10 +90,10 @@ async function openTable(parts: CollectionParts, kind: TableKind): Promise<Searc
     )
   }
   const kept = calibration?.tables[kind === 'text' ? 'prompts' : 'pictures']
-  const vectors =
-    kept?.dimension === encoder.dimension
-      ? unpackReference(kept.reference)
-      : await sampleVectors(store, table, REFERENCE_ROWS)
+  if (kept?.dimension === encoder.dimension) {
+    return { table, rows, background: new Background(unpackReference(kept.reference), kept.dimension, spanOf(kept)) }
+  }
+  const vectors = await sampleVectors(store, table, REFERENCE_ROWS)
   return { table, rows, background: new Background(vectors, encoder.dimension) }
 }
 

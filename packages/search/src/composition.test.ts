@@ -146,6 +146,24 @@ describe('the cut-off', () => {
     expect(older.note).toMatch(/With that, an unknown share of unrelated questions get a hit/)
   })
 
+  it('is that of the pictures where the model cannot tell which prompts describe them', async () => {
+    const prompts = result({ route: 'picture→prompts' }, [{ ...calibrated, score: null }])
+    const modality = (one: RouteResult) => ({
+      ...one,
+      cutoff: {
+        ...one.cutoff,
+        terms: one.cutoff.terms.map((term) => ({ ...term, term: { ...term.term, modality: 'picture' as const } })),
+      },
+    })
+    const pictures = result({ route: 'picture→pictures' }, [calibrated])
+    expect(await cutoff(ask, [modality(prompts), modality(pictures)])).toEqual({
+      ...{ state: 'pictures', ...calibrated },
+      note: 'By their pictures: the model does not tell which prompts describe a picture, so those of similar pictures are shown. Hits score at least 3.0: with that, 5.0 % of unrelated questions get a hit all the same, 12.3 % of right rows are missed.',
+    })
+    const old = result({ route: 'picture→pictures' }, [calibrated], true)
+    expect((await cutoff(ask, [modality(prompts), modality(old)])).state).toBe('stale')
+  })
+
   it('of one term is a score, with both rates', async () => {
     expect(await cutoff(ask, [result({}, [calibrated])])).toEqual({
       state: 'calibrated',

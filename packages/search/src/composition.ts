@@ -1,6 +1,6 @@
 import type { Answer, Cutoff, Hit } from './answer.ts'
 import type { Collection } from './collection.ts'
-import { type RouteCutoff, wordsDecide } from './cutoff.ts'
+import { picturesDecide, type RouteCutoff, wordsDecide } from './cutoff.ts'
 import type { Folded } from './folding.ts'
 import type { Question } from './question.ts'
 import type { Candidate } from './ranking.ts'
@@ -89,7 +89,9 @@ function cutoffOf(results: readonly RouteResult[], question: Question): Cutoff {
     return { state: 'off', ...none, note: 'Nothing is cut off: whatever holds the phrases is an answer.' }
   }
   const terms = results.flatMap(({ cutoff }) => cutoff.terms)
-  if (results[0] && wordsDecide(results[0].cutoff)) return wordCutoff(results[0].cutoff)
+  const [first, second] = results
+  if (first && wordsDecide(first.cutoff)) return wordCutoff(first.cutoff)
+  if (first && second && picturesDecide(first.cutoff, second.cutoff)) return pictureCutoff(second.cutoff)
   if (!results.some(({ cutoff }) => cutoff.applies)) {
     const tried = terms.length > 0 && terms.every(({ calibrated }) => calibrated)
     const note = tried
@@ -126,6 +128,12 @@ function wordCutoff({ terms }: RouteCutoff): Cutoff {
     missRate,
     note: `Hits hold the words: ${why}. With that, ${ratesNote(falseAcceptRate, missRate)}.`,
   }
+}
+
+function pictureCutoff(cutoff: RouteCutoff): Cutoff {
+  const { note, ...found } = calibratedCutoff(cutoff)
+  const why = 'the model does not tell which prompts describe a picture, so those of similar pictures are shown'
+  return { ...found, state: cutoff.stale ? 'stale' : 'pictures', note: `By their pictures: ${why}. ${note}` }
 }
 
 function ratesNote(falseAcceptRate: number | null, missRate: number | null): string {

@@ -32,6 +32,17 @@ export function wordsDecide({ terms }: RouteCutoff): boolean {
 }
 
 /**
+ * Whether similar pictures must decide which prompts are an answer: the question is in pictures alone, the model does
+ * not tell which prompts describe them and which don't, but which pictures look like them.
+ */
+export function picturesDecide(prompts: RouteCutoff, pictures: RouteCutoff): boolean {
+  const untold = prompts.terms.every(
+    ({ term, calibrated }) => term.modality === 'picture' && calibrated?.score === null,
+  )
+  return prompts.terms.length > 0 && untold && pictures.applies
+}
+
+/**
  * The cut-offs of a question's terms in one table. What was asked for in several terms is found where a hit is
  * similar enough to one of them; similarity to the direction that they make together has no background of its own.
  */

@@ -37,9 +37,9 @@ export const calibrationSummarySchema = z
       .optional()
       .describe('Where there is no cut-off, but questions are words: hits must hold enough of them; its two rates.'),
     measure: z
-      .enum(['kind', 'shift', 'question'])
+      .enum(['kind', 'shift', 'question', 'outside'])
       .describe(
-        'What a score is counted against: random rows’ mean and deviation over all questions of the kind, the question’s own mean, or the question’s own mean and deviation; the one that told best.',
+        'What a score is counted against: random rows’ mean and deviation over all questions of the kind, the question’s own mean, the question’s own mean and deviation, or those of the kind less how far the question lies outside of what the collection holds; the one that told best.',
       ),
     mean: z.number().describe('Cosine similarity of questions of this kind with random rows: its mean.'),
     spread: z.number().describe('Its standard deviation.'),

@@ -261,6 +261,32 @@ describe('the cut-off', () => {
     expect(mixed).toMatchObject({ verdict: 'found', cutoff: { state: 'uncalibrated' } })
   })
 
+  it('leaves it to the pictures which prompts an unheard-of picture gets, where the model does not tell', async () => {
+    const rates = { falseAcceptRate: 0.04, falseAcceptQuestions: 60, missRate: 0.2, missPairs: 30, separation: 0.9 }
+    const rows = toy.collection.tables.pictures?.rows ?? 0
+    const whole = { ...rates, mean: 0, spread: 1, pairs: 'pairs', rows, made: '2026-01-01' }
+    const routes = [
+      { route: 'picture→prompts' as const, score: null, measure: 'kind' as const, ...whole },
+      { route: 'picture→pictures' as const, score: 0.7, measure: 'kind' as const, ...whole },
+    ]
+    const calibration = { version: 1 as const, model: 'toy-model', tables: {}, routes }
+    const searcher = new Searcher(await openCollection({ ...toy.collection, calibration }))
+    const like = (shows: string) => ({ uploads: new Map([['p', toyPicture(shows)]]) })
+    const question = { terms: [{ upload: 'p' }], k: 200, fold: false }
+    const found = await searcher.ask(question, like('castle harbour engraving'))
+    expect(found.cutoff).toMatchObject({ state: 'pictures', score: 0.7, falseAcceptRate: 0.04, missRate: 0.2 })
+    expect(found.hits[0]?.id).toMatch(/^castle-harbour-/)
+    const byPicture = ({ why }: (typeof found.hits)[number]) =>
+      why.some(({ route, score = 0 }) => route === 'picture→pictures' && score >= 0.7)
+    expect(found.hits.every(byPicture)).toBe(true)
+    const open = await searcher.ask({ ...question, cutoff: false }, like('castle harbour engraving'))
+    expect(open.hits.length).toBeGreaterThan(found.hits.length)
+    const strange = await searcher.ask(question, like('quarterly invoices spreadsheet'))
+    expect(strange).toMatchObject({ verdict: 'nothing_similar', hits: [], more: false, cutoff: { state: 'pictures' } })
+    expect(strange.closest?.score).toBeLessThan(0.7)
+    expect(strange.note).toMatch(/^Nothing is similar enough: .* hits score at least 0\.7\.$/)
+  })
+
   it('answers nonsense with nothing, and a question with its row', async () => {
     const calibration = await calibrate(toy.collection, { unrelated: { texts: 60, pictures: 0 }, pairs: 60 })
     const route = calibration.routes.find((one) => one.route === 'text→prompts')

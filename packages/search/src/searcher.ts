@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts'
 import type { Collection } from './collection.ts'
 import type { TermVector } from './combination.ts'
 import { composeAnswer } from './composition.ts'
-import { routeCutoff, wordsDecide } from './cutoff.ts'
+import { picturesDecide, routeCutoff, wordsDecide } from './cutoff.ts'
 import { type Folded, fold } from './folding.ts'
 import type { ForgottenRows } from './forgotten.ts'
 import { keywordRoute } from './keyword-route.ts'
@@ -113,10 +113,11 @@ export class Searcher {
     const terms = planned.routes[0]?.terms ?? []
     const { find, hybrid } = question
     const deciding = applyCutoff && this.#wordsDecide(find, terms)
-    if (!words || !(hybrid || deciding)) return Promise.all(searches)
+    if (!words || !(hybrid || deciding)) return byPictures(await Promise.all(searches), applyCutoff)
     const wording = { ...range, find, keywords: words, terms, filter, applyCutoff }
     const [keywords, ...others] = await Promise.all([keywordRoute(this.collection, wording), ...searches])
-    return [...(deciding ? others.map((one) => supported(one, keywords)) : others), keywords]
+    if (deciding) return [...others.map((one) => supported(one, keywords)), keywords]
+    return [...byPictures(others, applyCutoff), keywords]
   }
 
   #wordsDecide(find: 'prompts' | 'pictures', terms: readonly TermVector[]): boolean {
@@ -125,10 +126,18 @@ export class Searcher {
   }
 }
 
-/** What a route found, but for rows that do not hold the words. */
-function supported(route: RouteResult, keywords: RouteResult): RouteResult {
-  const holding = new Set(keywords.hits.map(({ row }) => row.id))
-  return { ...route, hits: route.hits.filter(({ row }) => holding.has(row.id)), exhausted: keywords.exhausted }
+/** What a route found, but for rows that the deciding route has not found: those without the words, or unlike. */
+function supported(route: RouteResult, deciding: RouteResult): RouteResult {
+  const known = new Set(deciding.hits.map(({ row }) => row.id))
+  return { ...route, hits: route.hits.filter(({ row }) => known.has(row.id)), exhausted: deciding.exhausted }
+}
+
+/** Prompts for a picture, but for those of pictures that are not similar enough, where these decide. */
+function byPictures(results: readonly RouteResult[], applyCutoff: boolean): RouteResult[] {
+  const [prompts, pictures] = results
+  if (!applyCutoff || !prompts || !pictures || !picturesDecide(prompts.cutoff, pictures.cutoff)) return [...results]
+  // Whose prompt comes nearest says nothing here; the nearest picture does.
+  return [{ ...supported(prompts, pictures), nearest: undefined }, pictures]
 }
 
 function phraseTerm({ phrases }: Question) {

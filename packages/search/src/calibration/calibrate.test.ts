@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { TOY_SCENES, type ToyCollection, toyCollection, toyEncoder } from '../collection.double.ts'
+import { TOY_SCENES, type ToyCollection, toyCollection, toyEncoder, toyPicture } from '../collection.double.ts'
 import { openCollection } from '../collection.ts'
 import { calibrate } from './calibrate.ts'
 import { unpackReference } from './calibration-file.ts'
@@ -30,6 +30,25 @@ describe('calibration', () => {
     expect(reference.length).toBe(64 * toyEncoder.dimension)
     const opened = await openCollection({ ...toy.collection, calibration })
     expect([...(opened.tables.prompts?.background.vectors ?? [])]).toEqual([...reference])
+  })
+
+  it('keeps what the pictures span, so that strange pictures are told by it', async () => {
+    // To the toy, any other bytes than its own show something that nothing else shows.
+    let strange = 0
+    const encoder = {
+      ...toyEncoder,
+      embedPictures: (all: readonly Uint8Array[]) =>
+        toyEncoder.embedPictures?.(all.map(() => toyPicture(`nothing${strange++}`))) as never,
+    }
+    const collection = await openCollection({ ...toy.collection, encoder })
+    const calibration = await calibrate(collection, { pairs: 40, unrelated: { texts: 20, pictures: 28 } })
+    // The toy's pictures cannot be cut and mirrored, which leaves what words and vectors can ask.
+    expect(calibration.routes.map(({ route }) => route)).toEqual(['text→prompts', 'text→pictures', 'picture→prompts'])
+    expect(calibration.routes.map(({ measure }) => measure)).not.toContain('outside')
+    const { background } = (await openCollection({ ...toy.collection, calibration })).tables.pictures ?? {}
+    const [known, other] = (await toyEncoder.embedPictures?.([toyPicture('cat sofa'), toyPicture('xyzzy plugh')])) ?? []
+    expect(background?.of(known as Float32Array).outside).toBeLessThan(0.1)
+    expect(background?.of(other as Float32Array).outside).toBeGreaterThan(0.3)
   })
 
   it('gives the same cut-offs each time', async () => {

@@ -1,6 +1,7 @@
 import type { Collection, SearchedTable } from '../collection.ts'
 import { rowsWithWords } from '../keyword-route.ts'
 import type { CalibrationSummary } from '../row-view.ts'
+import { Span } from '../span.ts'
 import { unit } from '../vector.ts'
 import { CALIBRATED_ROUTES, type CalibratedTable, type Calibration, packReference } from './calibration-file.ts'
 import { type KnownPairs, knownPairs, type Similarity } from './known-pairs.ts'
@@ -10,8 +11,8 @@ import { unrelatedTexts } from './unrelated-texts.ts'
 
 /** How a calibration is done; everything has a default. */
 export interface CalibrateOptions {
-  /** Unrelated questions of each kind; default 120 texts and 80 pictures. */
-  readonly unrelated?: { readonly texts: number; readonly pictures: number }
+  /** Unrelated questions of each kind; default 120 texts, and six pictures of each of 28 kinds. */
+  readonly unrelated?: { readonly texts: number; readonly pictures?: number }
   /** Known pairs of each kind; default 200. */
   readonly pairs?: number
   readonly signal?: AbortSignal
@@ -25,10 +26,12 @@ const FEWEST = 10
 /**
  * Finds the cut-off of each kind of question. Unrelated questions are asked, and what their best hits score is what
  * chance brings in a collection of this size; known pairs are asked, and what the right rows score is what must come
- * through. Every second question sets measure and cut-off; the others, unseen, give the two rates.
+ * through. Every second question sets measure and cut-off; the others give the two rates. No kind of unrelated picture
+ * is in both halves.
  */
-export async function calibrate(collection: Collection, options: CalibrateOptions = {}): Promise<Calibration> {
-  const { texts = 120, pictures = 80 } = options.unrelated ?? {}
+export async function calibrate(opened: Collection, options: CalibrateOptions = {}): Promise<Calibration> {
+  const { texts = 120, pictures } = options.unrelated ?? {}
+  const { collection, span } = withSpan(opened)
   const { encoder, tables } = collection
   const words = (await encoder.embedTexts(unrelatedTexts(texts), options.signal)).map(({ vector }) => vector)
   const shown = encoder.embedPictures
@@ -38,11 +41,13 @@ export async function calibrate(collection: Collection, options: CalibrateOption
   for (const route of CALIBRATED_ROUTES) {
     options.signal?.throwIfAborted()
     const [from, find] = route.split('→') as ['text' | 'picture', 'prompts' | 'pictures']
-    const searched = tables[find]
+    // How far outside something lies means nothing where words are asked with: they all lie elsewhere than pictures.
+    const side = route === 'picture→pictures' ? collection : opened
+    const searched = side.tables[find]
     const questions = from === 'text' ? words : shown
     if (!searched || questions.length < FEWEST) continue
     options.onRoute?.(route)
-    const pairs = await knownPairs(collection, route, { count: options.pairs ?? 200 })
+    const pairs = await knownPairs(side, route, { count: options.pairs ?? 200 })
     const best = await bestScores(searched, questions, options.signal)
     if (pairs.right.length < FEWEST) continue
     const found = summary(route, { best, pairs, rows: searched.rows })
@@ -57,10 +62,21 @@ export async function calibrate(collection: Collection, options: CalibrateOption
     model: encoder.digest,
     tables: {
       ...(tables.prompts ? { prompts: calibratedTable(tables.prompts, encoder.dimension) } : {}),
-      ...(tables.pictures ? { pictures: calibratedTable(tables.pictures, encoder.dimension) } : {}),
+      ...(tables.pictures ? { pictures: { ...calibratedTable(tables.pictures, encoder.dimension), ...span } } : {}),
     },
     routes,
   }
+}
+
+/** The collection with what its pictures span, and that as the calibration keeps it. */
+function withSpan(collection: Collection): { collection: Collection; span: Pick<CalibratedTable, 'span'> } {
+  const { tables, encoder } = collection
+  const { pictures } = tables
+  const found = encoder.embedPictures && pictures && Span.of(pictures.background.vectors, encoder.dimension)
+  if (!found) return { collection, span: {} }
+  const spanned = { ...pictures, background: pictures.background.spanned(found) }
+  const span = { vectors: packReference(found.vectors), typical: found.typical }
+  return { collection: { ...collection, tables: { ...tables, pictures: spanned } }, span: { span } }
 }
 
 /** The best hit of each question. */

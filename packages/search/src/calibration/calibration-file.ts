@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { calibrationSummarySchema } from '../row-view.ts'
+import { Span } from '../span.ts'
 
 /** The four kinds of question that have a background of their own. */
 export const CALIBRATED_ROUTES = ['text→prompts', 'text→pictures', 'picture→prompts', 'picture→pictures'] as const
@@ -12,6 +13,8 @@ const tableSchema = z.strictObject({
   dimension: z.int(),
   /** float32, little endian, row after row, as base64. */
   reference: z.base64(),
+  /** Mean and directions, packed likewise, and how far reference rows lie outside on average. */
+  span: z.strictObject({ vectors: z.base64(), typical: z.number() }).optional(),
 })
 
 const calibrationSchema = z.strictObject({
@@ -58,6 +61,11 @@ export function packReference(vectors: Float32Array): string {
 export function unpackReference(reference: string): Float32Array {
   const bytes = Buffer.from(reference, 'base64')
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
+}
+
+/** What the table's rows span, where the calibration found it. */
+export function spanOf({ span, dimension }: CalibratedTable): Span | undefined {
+  return span && new Span({ vectors: unpackReference(span.vectors), typical: span.typical, dimension })
 }
 
 function parseJson(text: string): unknown {

@@ -26,6 +26,31 @@ describe('separation', () => {
   })
 })
 
+describe('the measure', () => {
+  const similarity = (cosine: number, outside?: number): Similarity => ({
+    cosine,
+    background: { mean: 0.2, spread: 0.1, ...(outside === undefined ? {} : { outside }) },
+  })
+  const known = around(0.5, 20, 1).map((cosine) => cosine / 10 + 0.5)
+
+  it('takes off what lies outside where that tells strange from known, and counts on in deviations', () => {
+    const unrelated = known.map((cosine) => similarity(cosine, 0.3))
+    const right = known.map((cosine) => similarity(cosine, 0))
+    const found = bestMeasure(unrelated, right)
+    expect(found.measure).toBe('outside')
+    expect(scoreOf(similarity(0.5, 0), found)).toBeCloseTo(3, 9)
+    expect(scoreOf(similarity(0.5, 0.05), found)).toBeCloseTo(2, 9)
+    expect(scoreOf(similarity(0.5), found)).toBeCloseTo(3, 9)
+  })
+
+  it('is another where that tells nothing, or is not known of all', () => {
+    const [low, high] = [known.map((cosine) => similarity(cosine - 0.3, 0)), known.map((one) => similarity(one, 0))]
+    expect(bestMeasure(low, high).measure).toBe('kind')
+    const unrelated = known.map((cosine) => similarity(cosine, 0.3))
+    expect(bestMeasure(unrelated, [...high, similarity(0.5)]).measure).not.toBe('outside')
+  })
+})
+
 describe('the cut-off', () => {
   it('keeps out nearly all unrelated questions where the two are apart', () => {
     const [unrelated, right] = [around(0, 200, 1), around(3, 200, 2)]

@@ -5,6 +5,11 @@ import type { Similarity } from './known-pairs.ts'
 /** What scores are counted against. */
 export type Measure = Pick<CalibrationSummary, 'measure' | 'mean' | 'spread'>
 
+/**
+ * What lying outside of the collection's rows counts against a question, in cosines: of 0 to 4, tried on two
+ * collections, 1 to 2 told unrelated pictures of unseen kinds best from known ones.
+ */
+const OUTSIDE_WEIGHT = 2
 /** Share of unrelated questions that may get a hit. */
 const FALSE_ACCEPTS = 0.05
 /** Share of known pairs that may be missed. */
@@ -17,6 +22,7 @@ const LEAST_GAIN = 0.5
 /** The background that a question's hits are scored by. */
 export function scale({ measure, mean, spread }: Measure, question: BackgroundScore): BackgroundScore {
   if (measure === 'kind') return { mean, spread }
+  if (measure === 'outside') return { mean: mean + OUTSIDE_WEIGHT * (question.outside ?? 0), spread }
   return measure === 'shift' ? { mean: question.mean, spread } : question
 }
 
@@ -34,11 +40,11 @@ export function bestMeasure(unrelated: readonly Similarity[], right: readonly Si
   const all = [...unrelated, ...right].map(({ background }) => background)
   const mean = all.reduce((sum, one) => sum + one.mean, 0) / all.length
   const variance = all.reduce((sum, one) => sum + one.spread ** 2 + (one.mean - mean) ** 2, 0) / all.length
-  const measures = (['kind', 'shift', 'question'] as const).map((measure) => ({
-    measure,
-    mean,
-    spread: Math.sqrt(variance),
-  }))
+  const spread = Math.sqrt(variance)
+  const spanned = all.every(({ outside }) => outside !== undefined)
+  const measures = (['kind', 'shift', 'question', ...(spanned ? ['outside' as const] : [])] as const).map(
+    (measure) => ({ measure, mean, spread }),
+  )
   const worth = (measure: Measure) => {
     const score = (one: Similarity) => scoreOf(one, measure)
     return separation(unrelated.map(score), right.map(score))

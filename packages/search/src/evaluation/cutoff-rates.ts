@@ -1,4 +1,4 @@
-import { CALIBRATED_ROUTES } from '../calibration/calibration-file.ts'
+import { CALIBRATED_ROUTES, type Calibration } from '../calibration/calibration-file.ts'
 import { beginning, change } from '../calibration/known-pairs.ts'
 import type { QuestionInput } from '../question.ts'
 import type { Searcher } from '../searcher.ts'
@@ -12,11 +12,13 @@ export interface CutoffRates {
   readonly route: CalibratedRoute
   /** The cut-off in use; null where the model does not tell. */
   readonly score: number | null
-  /** Whether the words of the question decide instead. */
-  readonly words: boolean
+  /** What decides: the score, or where the model does not tell, the words, the pictures that look alike, or nothing. */
+  readonly by: 'score' | 'words' | 'pictures' | 'nothing'
   /** Unrelated questions that were asked, and the share that got a hit. */
   readonly unrelated: number
   readonly falseAccepts: number
+  /** The same for pictures that were given as unrelated, where any were. */
+  readonly given?: { readonly asked: number; readonly falseAccepts: number }
   /** Questions whose right row is among the first hundred, and the share of them whose cut-off hides it. */
   readonly pairs: number
   readonly misses: number
@@ -26,8 +28,10 @@ export interface CutoffRates {
 export interface CutoffQuestions {
   /** Rows that were not used to set the cut-offs. */
   readonly rows: readonly EvaluatedRow[]
-  /** Unrelated questions; default all that there are, 60 texts and 40 pictures. */
+  /** Unrelated questions; default all that there are, 60 texts and 80 pictures. */
   readonly unrelated?: number
+  /** Pictures that the collection has nothing like, as far as whoever gives them knows, e.g. photographs. */
+  readonly given?: readonly Uint8Array[] | undefined
   readonly onKind?: ((kind: string) => void) | undefined
 }
 
@@ -46,7 +50,7 @@ const DEPTH = 100
  */
 export async function cutoffRates(
   searcher: Searcher,
-  { rows, unrelated, onKind = () => {} }: CutoffQuestions,
+  { rows, unrelated, given = [], onKind = () => {} }: CutoffQuestions,
 ): Promise<CutoffRates[]> {
   const { collection } = searcher
   const rates: CutoffRates[] = []
@@ -57,23 +61,34 @@ export async function cutoffRates(
     const [from, find] = partsOf(route)
     if (!calibrated || !collection.tables[find]) continue
     onKind(`cut-off, ${route}`)
-    const senseless: Asked[] =
-      from === 'text'
-        ? texts.map((text) => ({ question: { find, terms: [{ text }] } }))
-        : pictures.map((bytes) => ({ question: { find, terms: [{ upload: 'p' }] }, bytes }))
-    const accepted = await acceptedOf(searcher, senseless)
-    const { pairs, misses } = await missesOf(searcher, route, rows)
-    const words = from === 'text' && calibrated.score === null
-    const falseAccepts = accepted / Math.max(1, senseless.length)
-    rates.push({ route, score: calibrated.score, words, unrelated: senseless.length, falseAccepts, pairs, misses })
+    const pictured = (bytes: Uint8Array): Asked => ({ question: { find, terms: [{ upload: 'p' }] }, bytes })
+    const worded = (text: string): Asked => ({ question: { find, terms: [{ text }] } })
+    const senseless = from === 'text' ? texts.map(worded) : pictures.map(pictured)
+    const falseAccepts = await acceptedOf(searcher, senseless)
+    const own = from === 'text' ? [] : given.map(pictured)
+    const brought = { asked: own.length, falseAccepts: await acceptedOf(searcher, own) }
+    rates.push({
+      ...{ route, score: calibrated.score, by: deciding(collection.calibration, route) },
+      ...{ unrelated: senseless.length, falseAccepts, ...(own.length > 0 ? { given: brought } : {}) },
+      ...(await missesOf(searcher, route, rows)),
+    })
   }
   return rates
 }
 
+function deciding(calibration: Calibration | undefined, route: CalibratedRoute): CutoffRates['by'] {
+  const tells = (asked: CalibratedRoute) =>
+    typeof calibration?.routes.find((one) => one.route === asked)?.score === 'number'
+  if (tells(route)) return 'score'
+  if (route.startsWith('text')) return 'words'
+  return route === 'picture→prompts' && tells('picture→pictures') ? 'pictures' : 'nothing'
+}
+
+/** Share of the questions that get a hit. */
 async function acceptedOf(searcher: Searcher, senseless: readonly Asked[]): Promise<number> {
   let accepted = 0
   for (const one of senseless) if ((await idsOf(searcher, one, {})).length > 0) accepted++
-  return accepted
+  return accepted / Math.max(1, senseless.length)
 }
 
 async function missesOf(

@@ -14,6 +14,8 @@ export interface EvaluatedKind {
   readonly at10: number
   /** Share of questions of which a random order would have a right row among the first ten. */
   readonly chance10: number
+  /** Where many rows are right: the share of the first ten that are, on average, and of all rows, which is chance. */
+  readonly precision10?: { readonly found: number; readonly chance: number }
   readonly note: string
 }
 
@@ -63,12 +65,13 @@ export class EvaluationRun {
   /** Asks one question for each row. */
   async ask(kind: AskedKind): Promise<void> {
     this.#onKind(kind.kind)
-    const places: number[] = []
+    const [places, shares]: [number[], number[]] = [[], []]
     for (const row of this.rows) {
       const { hits } = await this.searcher.ask({ ...OPEN, ...kind.question(row) })
       places.push(placeOf(hits, row, kind.right))
+      shares.push(shareOf(hits, row, kind.right))
     }
-    this.#count(kind, { places, asked: this.rows })
+    this.#count(kind, { places, asked: this.rows, ...(kind.rightRows ? { shares } : {}) })
   }
 
   /** Asks for each row's prompt with its picture, by the direct route: by its neighbours it would find itself. */
@@ -100,21 +103,37 @@ export class EvaluationRun {
 
   #count(
     { kind, note, rightRows = () => 1 }: Pick<AskedKind, 'kind' | 'note' | 'rightRows'>,
-    { places, asked }: { places: readonly number[]; asked: readonly EvaluatedRow[] },
+    {
+      places,
+      asked,
+      shares,
+    }: { places: readonly number[]; asked: readonly EvaluatedRow[]; shares?: readonly number[] },
   ): void {
     const { prompts, pictures } = this.searcher.collection.tables
     const rows = (pictures ?? prompts)?.rows ?? 0
     const within = (most: number) => mean(places.map((place) => (place <= most ? 1 : 0)))
     const chance10 = mean(asked.map((row) => chance(rightRows(row), { k: 10, rows })))
-    this.kinds.push({ kind, questions: places.length, at1: within(1), at10: within(10), chance10, note })
+    const chanceShare = mean(asked.map((row) => rightRows(row) / Math.max(1, rows)))
+    const precision10 = shares && { found: mean(shares), chance: chanceShare }
+    const found = { questions: places.length, at1: within(1), at10: within(10), chance10, note }
+    this.kinds.push({ kind, ...found, ...(precision10 ? { precision10 } : {}) })
   }
 }
 
 /** Place of the first right hit among those that could be right; beyond all places where there is none. */
 function placeOf(hits: readonly Hit[], asked: EvaluatedRow, right: Right): number {
-  const counted = right === itself ? hits : hits.filter((hit) => hit.id !== asked.id || right(hit, asked))
-  const at = counted.findIndex((hit) => right(hit, asked))
+  const at = countedOf(hits, asked, right).findIndex((hit) => right(hit, asked))
   return at < 0 ? Number.POSITIVE_INFINITY : at + 1
+}
+
+/** Share of the first ten hits that are right. */
+function shareOf(hits: readonly Hit[], asked: EvaluatedRow, right: Right): number {
+  const first = countedOf(hits, asked, right).slice(0, 10)
+  return first.filter((hit) => right(hit, asked)).length / Math.max(1, first.length)
+}
+
+function countedOf(hits: readonly Hit[], asked: EvaluatedRow, right: Right): readonly Hit[] {
+  return right === itself ? hits : hits.filter((hit) => hit.id !== asked.id || right(hit, asked))
 }
 
 function mean(values: readonly number[]): number {

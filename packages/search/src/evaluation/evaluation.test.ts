@@ -59,6 +59,11 @@ describe('an evaluation', () => {
     expect(by('picture → prompts')?.at1).toBeGreaterThan(0.9)
     expect(by('label → prompts, hybrid')).toMatchObject({ at1: 1, at10: 1 })
     expect(by('picture → pictures of its label')?.at10).toBe(1)
+    // Seven others have the label; as many pictures share the rest with the one asked with.
+    expect(by('picture → pictures of its label')?.precision10?.found).toBeGreaterThan(0.3)
+    expect(by('picture → pictures of its label')?.precision10?.found).toBeLessThanOrEqual(0.7)
+    expect(by('picture → pictures of its label')?.precision10?.chance).toBeCloseTo(7 / 64, 9)
+    expect(by('words → prompts')?.precision10).toBeUndefined()
     // Seven others of 64 have the label: ten rows at random hold one in seven cases of ten.
     expect(by('picture → pictures of its label')?.chance10).toBeGreaterThan(0.65)
     expect(by('picture → pictures of its label')?.chance10).toBeLessThan(0.8)

@@ -14,6 +14,8 @@ export interface EvaluationOptions {
   readonly questions?: number
   /** A row's label (an artist, a style); without it, nothing is said about labels. */
   readonly labelOf?: LabelOf
+  /** Pictures that the collection has nothing like, to hold the cut-off against. */
+  readonly unrelated?: readonly Uint8Array[]
   readonly onKind?: (kind: string) => void
 }
 
@@ -32,12 +34,12 @@ export interface Evaluation {
  * time of the parts of an answer.
  */
 export async function evaluate(searcher: Searcher, options: EvaluationOptions = {}): Promise<Evaluation> {
-  const { questions = 200, labelOf, onKind } = options
+  const { questions = 200, labelOf, unrelated, onKind } = options
   const rows = await evaluatedRows(searcher.collection, questions)
   const run = new EvaluationRun(searcher, rows, { onKind })
   await askTheFour(run)
   if (labelOf) await askByLabel(run, labelOf)
-  const cutoffs = await cutoffRates(searcher, { rows, onKind })
+  const cutoffs = await cutoffRates(searcher, { rows, given: unrelated, onKind })
   onKind?.('with a narrow filter')
   const filtered = await askNarrowly(searcher, rows)
   onKind?.('for the time it takes')

@@ -1,5 +1,6 @@
+import { shape, uppermost } from '../calibration/flat-patterns.ts'
+import { colour, mix, type Pattern, patternPictures, SIDE, several } from '../calibration/pattern.ts'
 import { seededRandom } from '../calibration/random.ts'
-import { colour, mix, type Pattern, patternPictures, SIDE } from '../calibration/unrelated-pictures.ts'
 import { gibberish } from '../calibration/unrelated-texts.ts'
 
 /** Sentences of other fields than the calibration's: chemistry, sport results, grammar, forms, chat. */
@@ -42,7 +43,10 @@ export function unseenTexts(): string[] {
   return SENTENCES.flatMap((sentence) => [sentence, gibberish(random)])
 }
 
-/** Pictures of other kinds than the calibration's: slanting bars, a curve on paper, a form's boxes, clouds of colour. */
+/**
+ * Pictures of other kinds than the calibration's: slanting bars, a curve on paper, a form's boxes, clouds of colour,
+ * arcs that meet, a spiral, stars, a street plan.
+ */
 const PATTERNS: readonly Pattern[] = [
   (random) => {
     const [a, b, width] = [colour(random), colour(random), 5 + 30 * random()]
@@ -70,9 +74,38 @@ const PATTERNS: readonly Pattern[] = [
       return mix(b, a, part)
     }
   },
+  (random) => {
+    const [ink, ground, turned] = [colour(random), colour(random), several(random, 64, [0, 1])]
+    return (x, y) => {
+      const [left, top] = [x % 32, y % 32]
+      const across = (turned[8 * Math.floor(y / 32) + Math.floor(x / 32)] as number) < 0.5 ? left : 32 - left
+      const near = Math.min(Math.hypot(across, top), Math.hypot(32 - across, 32 - top))
+      return Math.abs(near - 16) < 3 ? ink : ground
+    }
+  },
+  (random) => {
+    const [ink, ground, arms] = [colour(random), colour(random), 1 + Math.floor(4 * random())]
+    return (x, y) => {
+      const [far, turn] = [Math.hypot(x - 128, y - 128), Math.atan2(y - 128, x - 128)]
+      return Math.sin(far / 7 + arms * turn) > 0.3 ? ink : ground
+    }
+  },
+  (random) => {
+    const stars = Array.from({ length: 90 }, () => ({ ...shape(random, 1 + 2 * random()), round: true }))
+    const lit = uppermost(stars)
+    return (x, y) => (lit(x, y) ? [255, 250, 230] : [8, 10, 24])
+  },
+  (random) => {
+    const [streets, crossing] = [several(random, 7, [0, SIDE]), several(random, 7, [0, SIDE])]
+    return (x, y) => {
+      const slant = x + 0.2 * y
+      const road = streets.some((at) => Math.abs(slant - at) < 4) || crossing.some((at) => Math.abs(y - at) < 3)
+      return road ? [255, 255, 255] : [233, 228, 216]
+    }
+  },
 ]
 
-/** Forty pictures that no collection has anything like, of kinds that the calibration does not show. */
-export function unseenPictures(): Promise<Uint8Array[]> {
-  return patternPictures(PATTERNS, { count: 40, seed: 99 })
+/** Pictures that no collection has anything like, of eight kinds in turn that the calibration does not show. */
+export function unseenPictures(count = 80): Promise<Uint8Array[]> {
+  return patternPictures(PATTERNS, { count, seed: 99 })
 }
