@@ -15,6 +15,7 @@ describe('the outcome of a status', () => {
     [408, 'timeout'],
     [410, 'http_404'],
     [418, 'http_4xx'],
+    [425, 'http_429'],
     [429, 'http_429'],
     [451, 'http_403'],
     [500, 'http_5xx'],
@@ -50,12 +51,20 @@ describe('the outcome of a failure', () => {
       const later = kind === 'tls' || kind === 'bad_response'
       expect([kind, OUTCOMES[outcomeOf(one)] === 'transient']).toEqual([kind, one.retryable || later])
     }
-    for (const status of [408, 429, 500, 502, 503, 504]) {
-      expect(OUTCOMES[outcomeOf(failure('status', { status }))]).toBe('transient')
+  })
+
+  test('of every status of a client’s error is tried again by the next run exactly where this one tries it again', () => {
+    for (let status = 400; status < 500; status++) {
+      const one = failure('status', { status })
+      expect([status, OUTCOMES[outcomeOf(one)] === 'transient']).toEqual([status, one.retryable])
     }
-    for (const status of [400, 401, 403, 404, 410, 451]) {
-      expect(OUTCOMES[outcomeOf(failure('status', { status }))]).toBe('final')
+  })
+
+  test('of every status of a server’s error or of no error is tried again by the next run', () => {
+    for (let status = 500; status < 600; status++) {
+      expect([status, outcomeOf(failure('status', { status }))]).toEqual([status, 'http_5xx'])
     }
+    for (const status of [300, 302, 304]) expect(OUTCOMES[outcomeOf(failure('status', { status }))]).toBe('transient')
   })
 })
 

@@ -13,6 +13,7 @@ export const OUTCOMES = {
   http_403: 'final',
   http_404: 'final',
   http_4xx: 'final',
+  /** Asked too often (429) or too early (425). */
   http_429: 'transient',
   http_5xx: 'transient',
   redirects: 'final',
@@ -52,7 +53,7 @@ function statusOutcome(status: number): Outcome {
   if (status === 404 || status === 410) return 'http_404'
   if (status === 401 || status === 403 || status === 451) return 'http_403'
   if (status === 408) return 'timeout'
-  if (status === 429) return 'http_429'
+  if (status === 425 || status === 429) return 'http_429'
   if (status >= 500) return 'http_5xx'
   return status >= 400 ? 'http_4xx' : 'bad_response'
 }
