@@ -73,13 +73,16 @@ function spreadText({ median, lowest, highest }: BenchReport['share']['cpu']): s
 }
 
 function soakText({ urls, seconds, curve, after }: SoakReport): string {
-  const columns = ['urls', 'rss MB', 'heap MB', 'external MB', 'sockets', 'handles']
+  const columns = ['urls', 'rss MB', 'own MB', 'V8 MB', 'heap MB', 'external MB', 'sockets', 'handles']
   const row = (cells: readonly (string | number)[]) => cells.map((cell) => String(cell).padStart(12)).join('')
   const points = [...curve, after]
   return [
     row(columns),
-    ...points.map((at) => row([at.urls, at.rss, at.heap, at.external, at.sockets, at.handles])),
+    ...points.map((at) =>
+      row([at.urls, at.rss, at.anonymous ?? '-', at.reserved, at.heap, at.external, at.sockets, at.handles]),
+    ),
     '',
+    'rss: resident; own: of that, without mapped files; V8: of that, reserved for its heap; heap: of that, in use',
     `${urls} URLs in ${seconds.toFixed(0)} s, ${(urls / seconds).toFixed(0)} a second; the last line is after the client was closed`,
   ].join('\n')
 }

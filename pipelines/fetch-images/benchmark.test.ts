@@ -43,6 +43,11 @@ test('the soak gives a curve, and leaves no socket behind', async () => {
   const report = await soak(300)
   expect(report.curve.map(({ urls }) => urls)).toEqual([0, 300])
   expect(report.after.sockets).toBe(0)
+  for (const { rss, anonymous, reserved, heap } of report.curve) {
+    expect(rss).toBeGreaterThanOrEqual(anonymous ?? 0)
+    expect(anonymous ?? rss).toBeGreaterThan(heap)
+    expect(reserved).toBeGreaterThanOrEqual(heap)
+  }
 })
 
 test('the command explains itself and refuses nonsense', async () => {

@@ -6,13 +6,14 @@ import { PoliteClient } from '@promptloom/http/client'
 import { RequestFailure } from '@promptloom/http/failure'
 import pLimit from 'p-limit'
 import { type PictureAddress, pictureAddress } from './address.ts'
+import { SparedCollector } from './collector.ts'
 import { DecoderQueue } from './decoder-queue.ts'
 import { type FetchFacts, fetchFacts } from './fetch-log.ts'
 import type { Finding } from './finding.ts'
 import { readLocalFile } from './local-file.ts'
 import type { FetchOptions } from './options.ts'
 import { type Outcome, outcomeOf } from './outcomes.ts'
-import { examine, type Picture, restrictDecoders, spareCollector } from './picture.ts'
+import { examine, type Picture, restrictDecoders } from './picture.ts'
 
 /** Who asks; the version is that of the product. */
 const PRODUCT = 'Promptloom/0.1.0'
@@ -38,14 +39,13 @@ type Known = Partial<Omit<FetchFacts, 'id' | 'url' | 'fetched_at'>>
 export class Fetcher implements AsyncDisposable {
   readonly client: PoliteClient
   readonly #options: FetchOptions
-  readonly #collector: Disposable
+  readonly #collector = new SparedCollector()
   readonly #decoders: DecoderQueue
   readonly #files = pLimit(LOCAL_FILES)
   readonly #placeholders: ReadonlySet<string>
 
   constructor(options: FetchOptions, signal: AbortSignal) {
     restrictDecoders()
-    this.#collector = spareCollector()
     this.#options = options
     this.#decoders = new DecoderQueue(options.decoders || availableParallelism() + 1)
     this.#placeholders = new Set(options.placeholders)
@@ -78,6 +78,7 @@ export class Fetcher implements AsyncDisposable {
 
   /** Ends a row in its outcome. Throws only for bugs, a broken machine, or the run's abort. */
   async fetch(row: PromptRow): Promise<Fetched> {
+    this.#collector.count()
     const address = this.address(row)
     if (address.kind === 'none') return failed(row, address.outcome, { detail: address.detail })
     return address.kind === 'file' ? this.#fromFile(row, address.path) : this.#fromWeb(row, address.url)

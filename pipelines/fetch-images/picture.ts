@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
 import sharp, { type Sharp } from 'sharp'
 import { isCutOff, type PictureFormat, sniff } from './format.ts'
 import { plainJpegHeader } from './jpeg-header.ts'
@@ -56,25 +55,6 @@ export type Examined = { readonly picture: Picture } | { readonly fault: Picture
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif'].map((name) => `VipsForeignLoad${name}`)
 /** WebP at a higher effort takes two to three times as long for a tenth of the bytes. */
 const WEBP_EFFORT = 1
-
-let sparing = 0
-
-/**
- * Lets V8's heap grow to four times what is alive before it is collected. Pixels lie outside the heap but count as if
- * they were in it: with the default, collecting took about a seventh of the CPU time for 512×512 JPEGs. The setting is
- * the whole process's; V8's own is back once everyone who asked for this one has disposed of what they got.
- */
-export function spareCollector(): Disposable {
-  if (sparing === 0) setFlagsFromString('--heap-growing-percent=300')
-  sparing += 1
-  return {
-    [Symbol.dispose]() {
-      sparing -= 1
-      // 0 is V8's default: it finds a factor by itself.
-      if (sparing === 0) setFlagsFromString('--heap-growing-percent=0')
-    },
-  }
-}
 
 /**
  * Closes every decoder of libvips in this process but those for JPEG, PNG, WebP and GIF: SVG, PDF and the rest are

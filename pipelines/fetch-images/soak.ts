@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { madePictures } from './benchmark.ts'
 import { loopbackOptions, openGallery, ScratchStage } from './loopback.ts'
@@ -6,7 +7,12 @@ import { loopbackOptions, openGallery, ScratchStage } from './loopback.ts'
 export interface SoakPoint {
   readonly urls: number
   readonly rss: number
+  /** Of the resident memory, what belongs to this process alone (Linux); the rest is of mapped files. */
+  readonly anonymous: number | null
+  /** Of that, what V8 has reserved for its heap, and what it uses of it. */
+  readonly reserved: number
   readonly heap: number
+  /** Memory of buffers outside the heap that JavaScript holds. */
   readonly external: number
   /** Connections that the server sees open. */
   readonly sockets: number
@@ -32,11 +38,19 @@ export async function soak(urls: number): Promise<SoakReport> {
   const small = await Promise.all((await madePictures(SMALL)).map((one) => sharp(one).resize(64).jpeg().toBuffer()))
   await using gallery = await openGallery(small)
   const point = async (done: number): Promise<SoakPoint> => {
-    const { rss, heapUsed, external } = process.memoryUsage()
-    const [rssMb, heap, externalMb] = [rss, heapUsed, external].map((bytes) => Math.round(bytes / 2 ** 20))
+    const { rss, heapTotal, heapUsed, external } = process.memoryUsage()
     const handles = process.getActiveResourcesInfo().length
     const sockets = await gallery.connections()
-    return { urls: done, rss: rssMb as number, heap: heap as number, external: externalMb as number, sockets, handles }
+    return {
+      urls: done,
+      rss: megabytes(rss),
+      anonymous: await anonymousMegabytes(),
+      reserved: megabytes(heapTotal),
+      heap: megabytes(heapUsed),
+      external: megabytes(external),
+      sockets,
+      handles,
+    }
   }
   const curve: SoakPoint[] = [await point(0)]
   const begun = performance.now()
@@ -53,4 +67,15 @@ export async function soak(urls: number): Promise<SoakReport> {
   }
   const seconds = (performance.now() - begun) / 1000
   return { urls, seconds, curve, after: await point(urls) }
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 2 ** 20)
+}
+
+/** `RssAnon` of proc_pid_status(5), in kB there; null where there is no such file. */
+async function anonymousMegabytes(): Promise<number | null> {
+  const status = await readFile('/proc/self/status', 'utf8').catch(() => '')
+  const kilobytes = /^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]
+  return kilobytes === undefined ? null : megabytes(Number(kilobytes) * 1024)
 }
