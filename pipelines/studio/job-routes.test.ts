@@ -211,7 +211,7 @@ describe('refused', () => {
     ['an unknown row to forget', () => post('/api/rows/nobody/forget'), 404, 'not_found'],
     ['the lineage of an unknown row', () => get('/api/rows/nobody/lineage'), 404, 'not_found'],
     ['a body of a form', () => post('/api/refine', 'prompt=x', { 'content-type': 'text/plain' }), 415, 'media_type'],
-    ['starting by a link', () => get('/api/refine?prompt=x'), 404, 'not_found'],
+    ['starting by a link', () => get('/api/refine?prompt=x'), 405, 'method_not_allowed'],
     [
       'a page of another site',
       () => post('/api/refine', SMALL, { origin: 'https://evil.example' }),

@@ -13,7 +13,9 @@ const FAILURES: Readonly<Record<string, string>> = {
   401: 'A token is required and is missing or wrong.',
   403: 'The request comes from another site.',
   404: 'There is no such row, or no such endpoint.',
+  405: 'The address is not answered for this method; the header `Allow` lists those that it is answered for.',
   413: 'The body is too large.',
+  415: 'The body is of another media type than the endpoint takes.',
   422: 'The picture cannot be used.',
   503: 'The collection cannot answer now.',
 }

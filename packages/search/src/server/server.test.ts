@@ -206,7 +206,7 @@ describe('bad requests get a status and a sentence', () => {
     ['a picture that is not there', () => get('/api/rows/dog/thumbnail'), 404, 'not_found'],
     ['an unknown path', () => get('/api/nothing'), 404, 'not_found'],
     ['a path that climbs', () => get('/api/rows/..%2f..%2fetc%2fpasswd/picture'), 404, 'not_found'],
-    ['another method', () => fetch(`${server.url}/api/status`, { method: 'DELETE' }), 404, 'not_found'],
+    ['another method', () => fetch(`${server.url}/api/status`, { method: 'DELETE' }), 405, 'method_not_allowed'],
     ['a file: address', () => post({ terms: [{ url: 'file:///etc/passwd' }] }), 400, 'bad_question'],
     ['SQL in an id', () => post({ terms: [{ id: "' OR 1=1 --" }] }), 404, 'not_found'],
     ['SQL in a filter', () => post({ terms: [{ text: 'a' }], filters: { since: "'; DROP" } }), 400, 'bad_question'],

@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
+import { allowedMethods } from './allowed-methods.ts'
 import { BODY_LIMITS, type BodyLimits } from './body.ts'
 import { requestFor, responseFor } from './exchange.ts'
 import { type GuardOptions, guard, same, TOKEN_COOKIE } from './guard.ts'
@@ -43,6 +44,9 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /** Answers of the API show no page; a page brings a policy of its own. */
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+/** Where the description of the routes lies. */
+const DESCRIPTION = { method: 'GET', path: '/openapi.json' } as const
 
 /** Milliseconds that an idle connection is kept, that a header and that a whole request may take. */
 const KEEP_ALIVE_MS = 10_000
@@ -95,6 +99,7 @@ function application(options: ServerOptions & { readonly host: string }): Hono {
   const check = guard(options)
   const limits = { ...BODY_LIMITS, ...options.limits }
   const document = JSON.stringify(openApiDocument(routes.map(({ endpoint }) => endpoint)))
+  const allowed = allowedMethods([...routes.map(({ endpoint }) => endpoint), DESCRIPTION])
   const app = new Hono()
   let inWork = 0
   app.use(async (context, next) => {
@@ -113,7 +118,7 @@ function application(options: ServerOptions & { readonly host: string }): Hono {
       inWork--
     }
   })
-  app.get('/openapi.json', () => new Response(document, { headers: { 'content-type': 'application/json' } }))
+  app.get(DESCRIPTION.path, () => new Response(document, { headers: { 'content-type': 'application/json' } }))
   for (const route of routes) {
     const { endpoint } = route
     const streams = Object.values(endpoint.answers).some(({ media }) => media?.includes('text/event-stream'))
@@ -130,6 +135,11 @@ function application(options: ServerOptions & { readonly host: string }): Hono {
     })
   }
   app.notFound(async ({ req }) => {
+    const allow = allowed(req.path).join(', ')
+    if (allow) {
+      const message = `${req.method} is no method of ${req.path}; it is answered for ${allow}.`
+      return failed({ status: 405, code: 'method_not_allowed', message, unexpected: false }, { allow })
+    }
     const response = await options.fallback?.(req.raw)
     const text = `There is nothing at ${req.method} ${req.path}; /openapi.json says what there is.`
     return response ?? failed({ status: 404, code: 'not_found', message: text, unexpected: false })
@@ -157,10 +167,10 @@ async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   }
 }
 
-function failed({ status, code, message }: Failure): Response {
+function failed({ status, code, message }: Failure, more: Readonly<Record<string, string>> = {}): Response {
   // What is too much now may be answered in a moment; clients and proxies keep to this by themselves.
   const later = code === 'busy' || code === 'unavailable' ? { 'retry-after': '1' } : {}
-  const headers = { 'content-type': 'application/json', 'content-security-policy': API_POLICY, ...later }
+  const headers = { 'content-type': 'application/json', 'content-security-policy': API_POLICY, ...later, ...more }
   return new Response(JSON.stringify({ error: { code, message } }), { status, headers })
 }
 
