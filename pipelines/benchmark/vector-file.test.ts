@@ -100,6 +100,32 @@ describe('a file that is damaged or of another form', () => {
     expect(opened.neighbours.map((one) => [...one])).toEqual([[0], [1]])
   })
 
+  it('may have row numbers of 64 bits, as NumPy writes them', async () => {
+    const path = await file('numpy.hdf5', (hdf5) => {
+      table(hdf5, 'train', [3, 2])
+      table(hdf5, 'test', [2, 2])
+      hdf5.create_dataset({ name: 'neighbors', data: BigInt64Array.of(2n, 0n, 1n, 2n), shape: [2, 2] })
+    })
+    using opened = await openVectorFile(path)
+    expect(opened.neighbours).toEqual([Int32Array.of(2, 0), Int32Array.of(1, 2)])
+  })
+
+  it.each<[string, Record<string, number[]>, string]>([
+    ['questions of another length', { test: [2, 3], neighbors: [2, 1] }, 'train is 3 × 2 and test 2 × 3'],
+    ['fewer answers than questions', { test: [2, 2], neighbors: [1, 1] }, 'test is 2 × 2 and neighbors 1 × 1'],
+    [
+      'fewer distances than neighbours',
+      { test: [2, 2], neighbors: [2, 2], distances: [2, 1] },
+      'neighbors is 2 × 2 and distances 2 × 1',
+    ],
+  ])('with %s is refused, with both shapes', async (what, tables, shapes) => {
+    const path = await file(`apart-${what.length}.hdf5`, (hdf5) => {
+      for (const [name, shape] of Object.entries({ train: [3, 2], ...tables })) table(hdf5, name, shape)
+    })
+    await expect(openVectorFile(path)).rejects.toMatchObject({ exitCode: 2 })
+    await expect(openVectorFile(path)).rejects.toThrow(`${path} does not go together: ${shapes}, but`)
+  })
+
   it('that is not there, or only begins like one, is said so', async () => {
     await expect(openVectorFile(join(folder, 'nowhere.hdf5'))).rejects.toThrow(/nowhere\.hdf5 can't be read: ENOENT/)
     const path = join(folder, 'cut.hdf5')

@@ -33,7 +33,7 @@ export interface VectorFileContent {
 
 /**
  * Opens a file; only questions and answers are read at once.
- * @throws UserError when it is not HDF5 or lacks a data set.
+ * @throws UserError when it is not HDF5, lacks a data set, or has some that don't go together.
  */
 export async function openVectorFile(path: string): Promise<VectorFile> {
   await h5wasm.ready
@@ -42,15 +42,17 @@ export async function openVectorFile(path: string): Promise<VectorFile> {
     const train = matrix(file, 'train', path)
     const [rows = 0, dimension = 0] = train.shape as number[]
     const test = matrix(file, 'test', path)
-    const neighbours = lists(matrix(file, 'neighbors', path), Int32Array)
+    const neighbors = matrix(file, 'neighbors', path)
+    const distances = file.get('distances') ? matrix(file, 'distances', path) : undefined
+    checkShapes(path, { train, test, neighbors, distances })
     const attribute = file.attrs.distance?.value
     return {
       rows,
       dimension,
       distance: typeof attribute === 'string' ? attribute : 'unknown',
       questions: lists(test, Float32Array),
-      neighbours,
-      distances: file.get('distances') ? lists(matrix(file, 'distances', path), Float32Array) : [],
+      neighbours: lists(neighbors, Int32Array),
+      distances: distances ? lists(distances, Float32Array) : [],
       rowsBetween: (from, to) => Float32Array.from(train.slice([[from, to], []]) as Float32Array),
       [Symbol.dispose]: () => void file.close(),
     }
@@ -154,9 +156,36 @@ function matrix(file: Hdf5File, name: string, path: string): Hdf5Dataset {
   )
 }
 
+/** What must be as wide, or as many, as something else in the file. */
+function checkShapes(
+  path: string,
+  {
+    train,
+    test,
+    neighbors,
+    distances,
+  }: Record<'train' | 'test' | 'neighbors', Hdf5Dataset> & {
+    distances: Hdf5Dataset | undefined
+  },
+): void {
+  const shape = (data: Hdf5Dataset) => (data.shape as number[]).join(' × ')
+  const refuse = (what: string) => {
+    throw new UserError(`${path} does not go together: ${what}. Make the file anew.`)
+  }
+  if (test.shape?.[1] !== train.shape?.[1])
+    refuse(`train is ${shape(train)} and test ${shape(test)}, but vectors must be of one length`)
+  if (neighbors.shape?.[0] !== test.shape?.[0])
+    refuse(`test is ${shape(test)} and neighbors ${shape(neighbors)}, but every question must have an answer`)
+  if (distances && shape(distances) !== shape(neighbors))
+    refuse(
+      `neighbors is ${shape(neighbors)} and distances ${shape(distances)}, but every neighbour must have a distance`,
+    )
+}
+
+/** Whole numbers of 64 bits, which NumPy makes row numbers of, are read as bigint. */
 function lists<T extends Numbers>(data: Hdf5Dataset, kind: T): InstanceType<T>[] {
   const [rows = 0, width = 0] = data.shape as number[]
-  const values = kind.from(data.value as ArrayLike<number>)
+  const values = kind.from(data.value as ArrayLike<number>, Number)
   return Array.from({ length: rows }, (_, row) => values.slice(row * width, (row + 1) * width) as InstanceType<T>)
 }
 
