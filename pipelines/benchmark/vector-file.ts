@@ -185,7 +185,8 @@ function checkShapes(
 /** Whole numbers of 64 bits, which NumPy makes row numbers of, are read as bigint. */
 function lists<T extends Numbers>(data: Hdf5Dataset, kind: T): InstanceType<T>[] {
   const [rows = 0, width = 0] = data.shape as number[]
-  const values = kind.from(data.value as ArrayLike<number>, Number)
+  const read = data.value as ArrayLike<number> | BigInt64Array
+  const values = kind.from(read instanceof BigInt64Array ? Array.from(read, Number) : read)
   return Array.from({ length: rows }, (_, row) => values.slice(row * width, (row + 1) * width) as InstanceType<T>)
 }
 
