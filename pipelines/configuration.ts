@@ -112,7 +112,22 @@ export async function rememberConfiguration(configuration: Configuration): Promi
 
 /** Path of the configuration of the workspace's last run; undefined where nothing ever ran. */
 export async function rememberedConfiguration(workspace: string): Promise<string | undefined> {
-  const path = join(workspace, REMEMBERED)
-  const text = await readFile(path, 'utf8').catch(() => undefined)
-  return text === undefined ? undefined : path
+  return (await rememberedText(workspace)) === undefined ? undefined : join(workspace, REMEMBERED)
+}
+
+/**
+ * What a workspace remembers now, to be put back where the next configuration turns out to be the user's mistake; where
+ * it remembered nothing there is nothing to put back, and a mistaken configuration is better than none.
+ */
+export async function memoryOf(workspace: string): Promise<{ restore(): Promise<void> }> {
+  const text = await rememberedText(workspace)
+  return {
+    async restore() {
+      if (text !== undefined) await writeDurably(join(workspace, REMEMBERED), text)
+    },
+  }
+}
+
+function rememberedText(workspace: string): Promise<string | undefined> {
+  return readFile(join(workspace, REMEMBERED), 'utf8').catch(() => undefined)
 }

@@ -73,6 +73,24 @@ describe('run', () => {
     expect(json(await readFile(join(workspace, 'configuration.json'), 'utf8'))).toMatchObject({ source })
   })
 
+  test('forgets a configuration in which a later stage found a mistake, and goes on with the one before', async () => {
+    const queue = join(folder, 'queue.txt')
+    await writeFile(queue, '')
+    const settings = (more: object) => JSON.stringify({ workspace, source, ...more })
+    const [good, bad] = [join(folder, 'good.yaml'), join(folder, 'bad.yaml')]
+    await writeFile(good, settings({ feedback: { queue: { source: { file: queue } } } }))
+    await writeFile(bad, settings({ feedback: { queue: { source: { file: join(folder, 'nowhere.txt') } } } }))
+    const run = (...args: string[]) => call('run', '--to', 'feedback', ...args)
+    expect((await run('--config', good)).code).toBe(0)
+    for (let time = 0; time < 2; time++) {
+      const { code, stderr } = await run('--config', bad)
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/nowhere\.txt/)])
+      expect((await run()).code).toBe(0)
+      const remembered = json(await readFile(join(workspace, 'configuration.json'), 'utf8'))
+      expect(remembered.feedback.queue.source).toEqual({ file: queue })
+    }
+  })
+
   test.each<[string, string[], RegExp]>([
     ['no source', ['run', '--only', 'download'], /source/],
     [

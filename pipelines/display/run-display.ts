@@ -1,12 +1,14 @@
+import { exitCodeOf } from '@promptloom/runner/errors'
 import { type RunOptions, type RunResult, run } from '@promptloom/runner/run'
-import { type Configuration, rememberConfiguration } from '../configuration.ts'
+import { type Configuration, memoryOf, rememberConfiguration } from '../configuration.ts'
 import { interruptible } from '../interrupt.ts'
 import { clearInbox, ROW_STAGES } from '../loop/forget.ts'
 import { createListener, displayKind } from './listener.ts'
 
 /**
  * Runs (part of) the pipeline and shows it: for machines as JSON lines on standard output, for people as a bar or as
- * lines on standard error. The workspace remembers the configuration once a stage has worked with it.
+ * lines on standard error. The workspace remembers the configuration once a stage has worked with it, unless a later
+ * stage finds a mistake of the user's in it: then what was remembered before stays.
  */
 export async function runAndShow(
   configuration: Configuration,
@@ -16,6 +18,7 @@ export async function runAndShow(
   const stream = json ? process.stdout : process.stderr
   const show = createListener(displayKind(json, stream.isTTY === true), stream)
   let remembered: Promise<void> | undefined
+  const memory = await memoryOf(configuration.workspace)
   const clearing = await clearInbox(configuration.workspace)
   const running = interruptible((signal) =>
     run({
@@ -34,6 +37,9 @@ export async function runAndShow(
     const result = await running
     if (result.exitCode === 0 && bringsUpToDate(result)) await clearing.finish()
     return result
+  } catch (error) {
+    if (exitCodeOf(error) === 2 && remembered) await remembered.then(() => memory.restore())
+    throw error
   } finally {
     await remembered
   }
