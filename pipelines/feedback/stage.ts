@@ -28,6 +28,7 @@ const ROW_OUTCOMES = {
   too_small: 'final',
   truncated: 'final',
   corrupt: 'final',
+  decode_timeout: 'final',
 } as const
 
 /** Works on the queue, and takes the rows of the inbox into the collection: see the README beside this file. */

@@ -68,6 +68,14 @@ export const fetchOptions = z.strictObject({
     .min(0)
     .default(0)
     .describe('Pictures decoded at the same time; 0 for one more than there are cores. Default: 0.'),
+  decodeTimeout: z
+    .int()
+    .min(0)
+    .max(3600)
+    .default(30)
+    .describe(
+      'Whole seconds that decoding one picture may take, 0 for no limit; longer ones end as decode_timeout. Default: 30.',
+    ),
   hostConcurrency: count()
     .default(16)
     .describe('Most requests in flight to one host; fewer while it refuses or slows down. Default: 16.'),
@@ -101,6 +109,7 @@ export const SPEED_OPTIONS = [
   'shards',
   'concurrency',
   'decoders',
+  'decodeTimeout',
   'hostConcurrency',
   'hostRate',
   'giveUpAfter',

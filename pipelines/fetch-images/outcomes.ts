@@ -32,6 +32,8 @@ export const OUTCOMES = {
   unsupported_format: 'final',
   truncated: 'final',
   corrupt: 'final',
+  /** Its decoding took longer than any honest picture's. */
+  decode_timeout: 'final',
   too_many_pixels: 'final',
   too_small: 'final',
   wrong_size: 'final',

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { examine, type PictureRules, repack } from './picture.ts'
-import { pictureSamples, samplePicture } from './picture-samples.double.ts'
+import { endlessPng, pictureSamples, samplePicture } from './picture-samples.double.ts'
 
 const rules: PictureRules = { store: 'jpeg', quality: 85, maxSide: 512, maxPixels: 50_000_000, minSide: 16 }
 let samples: Readonly<Record<string, Buffer>>
@@ -95,6 +95,12 @@ test.each([
   ['scan.tif', 'unsupported_format'],
 ])('%s is %s', async (name, fault) => {
   expect(await examine(samples[name] as Buffer, rules)).toMatchObject({ fault })
+})
+
+test('a picture that takes too long to decode is ended, and the next one is none the worse', async () => {
+  const limits = { ...rules, maxPixels: 2_000_000_000, decodeTimeout: 1 }
+  expect(await examine(endlessPng(40_000), limits)).toMatchObject({ fault: 'decode_timeout' })
+  expect(await examine(samples['ok.png'] as Buffer, limits)).toHaveProperty('picture')
 })
 
 test('no prefix of any sample makes it throw, and none but the whole is a picture', async () => {

@@ -15,6 +15,8 @@ export interface PictureRules {
   readonly maxPixels: number
   /** Shortest side that is accepted, in pixels. */
   readonly minSide: number
+  /** Whole seconds that decoding a picture may take, 0 for no limit; default 30. */
+  readonly decodeTimeout?: number
 }
 
 /** What a picture's header says of it. */
@@ -47,6 +49,7 @@ export type PictureFault =
   | 'too_small'
   | 'truncated'
   | 'corrupt'
+  | 'decode_timeout'
 
 /** The picture, or the fault and what it rests on. */
 export type Examined = { readonly picture: Picture } | { readonly fault: PictureFault; readonly detail: string }
@@ -97,8 +100,15 @@ export async function examine(bytes: Buffer, rules: PictureRules): Promise<Exami
   return { picture: await pack(bytes, { format, header, pixels }, rules) }
 }
 
+/** Pictures of 50 million pixels take about a second. */
+const DECODE_SECONDS = 30
+/** What libvips says of work that sharp's time limit has ended. */
+const OUT_OF_TIME = /timeout: \d+% complete/
+
 function undecodable(error: unknown, format: PictureFormat, bytes: Buffer): Examined {
-  const detail = (error as Error).message.split('\n', 1)[0] as string
+  const { message } = error as Error
+  const detail = message.split('\n', 1)[0] as string
+  if (OUT_OF_TIME.test(message)) return { fault: 'decode_timeout', detail }
   return { fault: isCutOff(format, bytes) ? 'truncated' : 'corrupt', detail }
 }
 
@@ -119,8 +129,9 @@ async function readHeader(bytes: Buffer, format: PictureFormat): Promise<Header>
 
 /** Damage inside a JPEG is only a warning to its decoder; the warnings of the others are about profiles and the like. */
 function decode(bytes: Buffer, format: PictureFormat, rules: PictureRules): Sharp {
-  const { maxSide, maxPixels } = rules
+  const { maxSide, maxPixels, decodeTimeout = DECODE_SECONDS } = rules
   return sharp(bytes, { failOn: format === 'jpeg' ? 'warning' : 'error', limitInputPixels: maxPixels })
+    .timeout({ seconds: decodeTimeout })
     .autoOrient()
     .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')
