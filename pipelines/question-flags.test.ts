@@ -1,9 +1,11 @@
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { QuestionInput } from '@promptloom/search/question'
 import { parseQuestion } from '@promptloom/search/question-text'
+import type { Capabilities } from '@promptloom/store/capabilities'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { number, type QuestionFlags, questionOf, ratio } from './question-flags.ts'
+import { number, type QuestionFlags, questionOf, rankedByWords, ratio } from './question-flags.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -24,6 +26,13 @@ describe('a question from flags', () => {
     const { question, uploads } = await questionOf(['a', 'cat'], flags())
     expect(parseQuestion(question)).toMatchObject({ find: 'prompts', terms: [{ text: 'a cat', weight: 1 }], k: 10 })
     expect(uploads.size).toBe(0)
+  })
+
+  it('leaves it open whether words rank, unless told', async () => {
+    const hybrid = async (given: Partial<QuestionFlags>) => (await questionOf(['cat'], flags(given))).question.hybrid
+    expect([await hybrid({}), await hybrid({ hybrid: true }), await hybrid({ hybrid: false })]).toEqual([
+      ...[undefined, true, false],
+    ])
   })
 
   it('takes what stands between quotation marks as phrases, and as words too', async () => {
@@ -119,4 +128,22 @@ it('numbers are numbers', () => {
   expect(ratio('3.5')).toBe(3.5)
   for (const text of ['', '-1', '1e3', 'x', '1.5']) expect(() => number(text)).toThrow(/whole number/)
   for (const text of ['', 'x', ' ', 'Infinity']) expect(() => ratio(text)).toThrow(/number/)
+})
+
+describe('whether words rank beside their meaning', () => {
+  const engine = (index: '0' | '1', vectorTables = false) =>
+    ({ vectorTables, settings: new Map([['enable_full_text_index', index]]) }) as unknown as Capabilities
+  const cat = { terms: [{ text: 'cat' }] }
+
+  it.each<[string, QuestionInput, Capabilities, boolean | undefined]>([
+    ['prompts are asked for', cat, engine('1'), true],
+    ['so they are by name', { ...cat, find: 'prompts' }, engine('1'), true],
+    ['pictures are', { ...cat, find: 'pictures' }, engine('1'), undefined],
+    ['the engine has no text index', cat, engine('0'), undefined],
+    ['its text index is not to be relied upon', cat, engine('1', true), undefined],
+    ['the question says no', { ...cat, hybrid: false }, engine('1'), false],
+    ['the question says yes', { ...cat, hybrid: true }, engine('0'), true],
+  ])('where %s', (_, question, capabilities, expected) => {
+    expect(rankedByWords(question, capabilities).hybrid).toBe(expected)
+  })
 })

@@ -1,6 +1,8 @@
 import { UserError } from '@promptloom/runner/errors'
 import type { QuestionInput } from '@promptloom/search/question'
 import { parseQuestion } from '@promptloom/search/question-text'
+import type { Capabilities } from '@promptloom/store/capabilities'
+import { hasTextIndex } from '@promptloom/store/keyword-search'
 import { InvalidArgumentError } from 'commander'
 import { isFile, readPictureFile } from './picture-file.ts'
 
@@ -11,6 +13,7 @@ export interface QuestionFlags {
   readonly also: readonly string[]
   readonly minus: readonly string[]
   readonly phrase: readonly string[]
+  /** Whether words rank too; undefined: as is best for the question and the engine, see `rankedByWords`. */
   readonly hybrid?: boolean
   readonly k: number
   readonly page: number
@@ -57,12 +60,21 @@ export async function questionOf(words: readonly string[], flags: QuestionFlags)
     terms.push({ text, weight: -Math.abs(weight) })
   }
   for (const like of flags.like) terms.push(await pictureTerm(like, uploads))
-  const { find, phrase, hybrid = false, k, page, cutoff, fold, ratingWeight = 0, clipScoreWeight = 0 } = flags
+  const { find, phrase, hybrid, k, page, cutoff, fold, ratingWeight = 0, clipScoreWeight = 0 } = flags
   const filters = filtersOf(flags) as NonNullable<QuestionInput['filters']>
-  const asked = { find, terms, phrases: [...phrase, ...quoted], hybrid, k, page, cutoff, fold, filters }
-  const question = { ...asked, ratingWeight, clipScoreWeight }
+  const asked = { find, terms, phrases: [...phrase, ...quoted], k, page, cutoff, fold, filters }
+  const question = { ...asked, ...(hybrid === undefined ? {} : { hybrid }), ratingWeight, clipScoreWeight }
   parseQuestion(question)
   return { question, uploads }
+}
+
+/**
+ * The question with its words ranking beside their meaning, unless it says whether they do: where prompts are asked for
+ * and the engine need not look at every prompt for it. On two collections that found ordinary prompts and names better.
+ */
+export function rankedByWords(question: QuestionInput, capabilities: Capabilities): QuestionInput {
+  if (question.hybrid !== undefined || question.find === 'pictures' || !hasTextIndex(capabilities)) return question
+  return { ...question, hybrid: true }
 }
 
 function filtersOf(flags: QuestionFlags): Record<string, unknown> {

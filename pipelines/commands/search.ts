@@ -8,7 +8,7 @@ import { type Command, Option } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
 import { answerText } from '../display/answer-text.ts'
 import { environment } from '../environment.ts'
-import { number, type QuestionFlags, questionOf, ratio } from '../question-flags.ts'
+import { number, type QuestionFlags, questionOf, rankedByWords, ratio } from '../question-flags.ts'
 import { logSearch } from '../search-log.ts'
 import { openSearchSession } from '../search-session.ts'
 
@@ -43,13 +43,15 @@ Examples:
   promptloom search --like photo.jpg                  (which prompts could have made this?)
   promptloom search --like 6f0c… --find pictures      (more like this row's picture)
   promptloom search "a castle" --min-rating 4 --rating-weight 1   (promptloom bench ratings says whether it helps)
-  promptloom search "portrait" --hybrid --phrase "greg rutkowski" --min-width 768 --json`,
+  promptloom search "loneliness" --no-hybrid          (by meaning alone, whatever the words)
+  promptloom search "portrait" --phrase "greg rutkowski" --min-width 768 --json`,
     )
     .action(async (words: readonly string[], flags: SearchFlags) => {
       const { question, uploads } = await questionOf(words, flags)
       const configuration = await loadFor(flags)
       await using session = await openSearchSession(configuration)
-      const answer = await session.searcher.ask(question, { uploads })
+      const { capabilities } = session.collection.store
+      const answer = await session.searcher.ask(rankedByWords(question, capabilities), { uploads })
       if (configuration.feedback.searchLog) await logSearch(configuration.workspace, question)
       if (flags.sheet) await writeSheet(flags.sheet, await sheetOf(session.collection, answer, { captions: true }))
       if (flags.json || flags.answer) {
@@ -69,7 +71,8 @@ function questionOptions(command: Command): Command {
     .option('--also <words[:weight]>', 'further words with a weight of their own; repeatable', list, [])
     .option('--minus <words[:weight]>', 'away from these words (weight 0.5 unless given); repeatable', list, [])
     .option('--phrase <text>', 'must occur in the prompt as written; repeatable', list, [])
-    .option('--hybrid', 'fuse the ranking by words with the ranking by meaning')
+    .option('--hybrid', 'fuse the ranking by words with that by meaning; so are prompts found, given a text index')
+    .option('--no-hybrid', 'rank by meaning alone')
     .option('-k, --k <hits>', 'hits a page', number, 10)
     .option('--page <number>', 'page, counted from 1', number, 1)
     .option('--no-cutoff', 'show the nearest rows however far they are')
