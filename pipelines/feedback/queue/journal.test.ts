@@ -79,6 +79,21 @@ describe('the journal of the queue', () => {
     expect(await readdir(join(workspace, 'queue'))).toEqual(['journal.jsonl'])
   })
 
+  it('counts pictures that were asked for and never answered, each time, also once a later call is answered', async () => {
+    const journal = await reopened()
+    await journal.ask('a')
+    await journal.ask('b')
+    await journal.withdraw('b')
+    expect([journal, await reopened()].map((one) => one.spentSince(new Date(0)).pictures)).toEqual([1, 1])
+    // The process was killed after asking for the first; the next run asks again.
+    const again = await reopened()
+    await again.ask('a')
+    expect(again.spentSince(new Date(0)).pictures).toBe(2)
+    await again.add(painted('a', 'bytes'), Buffer.from('bytes'))
+    expect([again, await reopened()].map((one) => one.spentSince(new Date(0)).pictures)).toEqual([2, 2])
+    expect((await reopened()).spentSince(new Date(Date.now() + 60_000)).pictures).toBe(0)
+  })
+
   it('counts what was spent since a moment, answers of no use included', async () => {
     const journal = await reopened()
     await journal.add(refined('a'))

@@ -28,7 +28,10 @@ const painted = z.object({
   parameters: z.record(z.string(), z.unknown()),
   painter: rowMaker,
 })
-const event = z.discriminatedUnion('kind', [refined, painted])
+/** That a picture is about to be asked for, and that nothing came of it. */
+const asked = z.object({ ...base, kind: z.literal('asked') })
+const withdrawn = z.object({ ...base, kind: z.literal('withdrawn') })
+const event = z.discriminatedUnion('kind', [refined, painted, asked, withdrawn])
 
 /** What a refiner answered. */
 export type RefinedEntry = z.output<typeof refined>
@@ -45,10 +48,21 @@ export type NewEntry = Omit<RefinedEntry, 'at'> | Omit<PaintedEntry, 'at'>
 export class QueueJournal {
   readonly #folder: string
   readonly #entries = new Map<string, RefinedEntry | PaintedEntry>()
+  /** When pictures were asked for, by key, of which nobody knows what became of them. */
+  readonly #unanswered = new Map<string, string[]>()
 
-  private constructor(folder: string, entries: readonly (RefinedEntry | PaintedEntry)[]) {
+  private constructor(folder: string, events: readonly z.output<typeof event>[]) {
     this.#folder = folder
-    for (const entry of entries) this.#entries.set(entry.key, entry)
+    for (const one of events) this.#take(one)
+  }
+
+  #take(one: z.output<typeof event>): void {
+    const { key, kind, at } = one
+    const open = this.#unanswered.get(key) ?? []
+    if (kind === 'asked') this.#unanswered.set(key, [...open, at])
+    // The answer is that of the last call: one that a kill cut off before it may have been paid all the same.
+    else if (kind !== 'refined') this.#unanswered.set(key, open.slice(0, -1))
+    if (kind === 'refined' || kind === 'painted') this.#entries.set(key, one)
   }
 
   static async open(workspace: string): Promise<QueueJournal> {
@@ -67,12 +81,27 @@ export class QueueJournal {
     return entry?.kind === 'painted' ? entry : undefined
   }
 
+  /** Notes that a picture is about to be asked for: where no answer follows, it may have been painted and paid. */
+  ask(key: string): Promise<void> {
+    return this.#note({ kind: 'asked', key, at: new Date().toISOString() })
+  }
+
+  /** Notes that the picture asked for last was not painted. */
+  withdraw(key: string): Promise<void> {
+    return this.#note({ kind: 'withdrawn', key, at: new Date().toISOString() })
+  }
+
+  async #note(one: z.output<typeof asked> | z.output<typeof withdrawn>): Promise<void> {
+    await appendEvents(join(this.#folder, 'journal.jsonl'), [one])
+    this.#take(one)
+  }
+
   /** Adds an answer, its picture first: an entry never names a picture that is not there. */
   async add<Entry extends NewEntry>(entry: Entry, picture?: Uint8Array): Promise<Entry & { readonly at: string }> {
     if (picture) await this.#save(digest(picture), picture)
     const whole = { ...entry, at: new Date().toISOString() }
     await appendEvents(join(this.#folder, 'journal.jsonl'), [whole])
-    this.#entries.set(entry.key, whole as RefinedEntry | PaintedEntry)
+    this.#take(whole as RefinedEntry | PaintedEntry)
     return whole
   }
 
@@ -90,7 +119,10 @@ export class QueueJournal {
     await rm(join(this.#folder, sha256), { force: true })
   }
 
-  /** What was spent since a moment: tokens, cost where it is known, and pictures. */
+  /**
+   * What was spent since a moment: tokens, cost where it is known, and pictures, those included that a kill cut off
+   * between the question and the answer.
+   */
   spentSince(moment: Date): { readonly tokens: number; readonly cost: number; readonly pictures: number } {
     const spent = { tokens: 0, cost: 0, pictures: 0 }
     for (const entry of this.#entries.values()) {
@@ -101,6 +133,7 @@ export class QueueJournal {
         spent.cost += entry.usage.cost ?? 0
       }
     }
+    for (const at of [...this.#unanswered.values()].flat()) if (new Date(at) >= moment) spent.pictures++
     return spent
   }
 

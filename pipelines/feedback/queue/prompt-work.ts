@@ -132,6 +132,7 @@ export class PromptWork {
     this.#picturesLeft--
     const entry = { kind: 'painted' as const, key, painter: makerOf(painter) }
     await this.#rates.paint.turn(signal)
+    await this.#journal.ask(key)
     try {
       const seed = (seedOf(prompt) + position) % 2 ** 32
       const [picture] = await painter.generate({ prompt, count: 1, seed }, { signal })
@@ -142,10 +143,14 @@ export class PromptWork {
       const painted = { ...entry, outcome: 'ok', sha256: digest(picture.bytes), parameters }
       return await this.#journal.add(painted, picture.bytes)
     } catch (error) {
-      this.#picturesLeft++
+      // What was given up half-way may be painted and paid: it counts, as after a kill.
       if (!(error instanceof GeneratorError) || signal.aborted) throw error
+      this.#picturesLeft++
       if (error.retryable) this.#patience.painter.failed()
-      if (error.outcome !== 'generator_refused') throw error
+      if (error.outcome !== 'generator_refused') {
+        await this.#journal.withdraw(key)
+        throw error
+      }
       return await this.#journal.add({ ...entry, outcome: error.outcome, sha256: '', parameters: {} })
     }
   }
