@@ -52,9 +52,22 @@ describe('parseGate', () => {
       expect(() => parseGate(text)).toThrow(/is no condition; write e\.g\. 'recall@10<0\.985'/)
     }
   })
+
+  it.each([
+    ['p95>80%', 'p95 is not measured in %; write the number with x, with ms or without a unit'],
+    ['recall@10<985ms', 'recall is not measured in ms; write the number with x, with % or without a unit'],
+    ['qps<50%', 'qps is not measured in %; write the number with x or without a unit'],
+  ])('refuses %s: a unit that does not go with the figure', (text, reason) => {
+    expect(() => parseGate(text)).toThrow(`"${text}" is no condition: ${reason}.`)
+  })
 })
 
 describe('judgeGate', () => {
+  it('has no factor of 0', () => {
+    const found = judge('short>1.5x')
+    expect(found).toMatchObject({ verdict: 'passed', reason: 'short is 0, where it was 0 in before' })
+  })
+
   it('fails when the condition holds, with the figure', () => {
     expect(judge('recall@10<0.985')).toEqual({
       gate: 'recall@10<0.985',

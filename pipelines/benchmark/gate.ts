@@ -48,6 +48,12 @@ export function parseGate(text: string): Gate {
     )
   }
   const [, track, metric, k, operator, number, unit] = found
+  const units = unitsOf(metric as Metric)
+  if (unit !== undefined && !units.includes(unit)) {
+    throw new UserError(
+      `"${text}" is no condition: ${metric} is not measured in ${unit}; write the number ${units.map((one) => `with ${one}`).join(', ')} or without a unit.`,
+    )
+  }
   return {
     text: text.trim(),
     track: track as TrackName | undefined,
@@ -57,6 +63,12 @@ export function parseGate(text: string): Gate {
     value: Number(number) / (unit === '%' ? 100 : 1),
     relative: unit === 'x',
   }
+}
+
+/** What may stand behind the number: every figure may be held against an earlier one. */
+function unitsOf(metric: Metric): readonly string[] {
+  if (metric === 'recall' || metric === 'strict') return ['x', '%']
+  return ['qps', 'rows', 'short'].includes(metric) ? ['x'] : ['x', 'ms']
 }
 
 /**
@@ -95,7 +107,9 @@ function judged(
   if (typeof old === 'string') return { verdict: 'undecided', reason: `${name} of ${before.run} is not known: ${old}` }
   const noisy =
     headline(track)?.load.noisy || (earlier && headline(earlier)?.load.noisy) ? ', in a noisy measurement' : ''
-  const said = `${name} is ${short(value)}, ${short(value / old)} × the ${short(old)} of ${before.run}${noisy}`
+  // Nothing is a multiple of 0.
+  const factor = old === 0 ? 'where it was 0 in' : `${short(value / old)} × the ${short(old)} of`
+  const said = `${name} is ${short(value)}, ${factor} ${before.run}${noisy}`
   return decided(gate, value, { limit: gate.value * old, said })
 }
 
