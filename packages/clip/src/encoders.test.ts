@@ -22,7 +22,7 @@ function poolOf(vectorOf: (row: ArrayLike<number>) => number[]) {
         at += length
         return task.ids.subarray(at - length, at)
       })
-      expect(new Set(task.lengths).size).toBe(1)
+      expect(Math.max(...task.lengths)).toBeLessThan(2 * Math.min(...task.lengths) + 1)
       return Float32Array.from(rows.flatMap((row) => vectorOf(row)))
     }
     if (task.kind !== 'image') throw new Error('no such task')

@@ -49,6 +49,11 @@ describe('texts', () => {
     expect(await model.text.embed([...TEXTS].reverse())).toEqual([...(await single.text.embed(TEXTS))].reverse())
   })
 
+  it('have those bytes when none is as long as another, so that they are padded to be run together', async () => {
+    const texts = [70, 68, 67, 50, 40, 39, 21, 12, 6, 3].map((letters) => '1'.repeat(letters))
+    expect(await model.text.embed(texts)).toEqual(await single.text.embed(texts))
+  })
+
   it('have those bytes even when all others are known already, if steady', async () => {
     const [among] = await model.text.embed(['a cat', 'a dog', 'a hen'])
     expect(await model.text.embed(['a cat'], { steady: true })).toEqual([among])

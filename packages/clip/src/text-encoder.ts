@@ -1,5 +1,6 @@
 import type { Batching } from './batching.ts'
 import type { TokenizedBuffers } from './inference-task.ts'
+import { lengthGroups } from './length-groups.ts'
 import type { Overlong, TokenizedText } from './tokenizer.ts'
 import { meanVector } from './vector.ts'
 import type { WorkerPool } from './worker-pool.ts'
@@ -54,16 +55,21 @@ export class TextEncoder {
   }
 
   /**
-   * One unit vector a text, in order. A batch holds sequences of one length on the CPU: nothing is padded, and in fp32
-   * a vector doesn't depend on the texts beside it, to the last bit. On a GPU, lengths within 8 share a batch.
+   * One unit vector a text, in order. On the CPU a batch holds sequences of one length, and shorter ones that have no
+   * other of theirs; in fp32 a vector doesn't depend on the texts beside it, to the last bit. On a GPU, lengths within
+   * 8 share a batch.
    */
   async encode(texts: readonly TokenizedText[], options: EncodeOptions = {}): Promise<Float32Array[]> {
     const sequences = texts.flatMap((text) => text.sequences)
     const lengthOf = (at: number) => (sequences[at] as Int32Array).length
     const order = Array.from(sequences, (_, at) => at).sort((a, b) => lengthOf(b) - lengthOf(a) || a - b)
     const { lengthStep } = this.#options
-    const step = (at: number) => Math.ceil(lengthOf(at) / lengthStep)
-    const together = (a: number, b: number) => step(a) === step(b)
+    const groups = lengthGroups(order.map(lengthOf), lengthStep)
+    const groupOf = new Int32Array(order.length)
+    order.forEach((at, place) => {
+      groupOf[at] = groups[place] as number
+    })
+    const together = (a: number, b: number) => groupOf[a] === groupOf[b]
     const vectors = new Array<Float32Array>(sequences.length)
     const work = async (batch: readonly number[]) => {
       const result = await this.#embed(
