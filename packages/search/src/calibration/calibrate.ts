@@ -34,9 +34,12 @@ export async function calibrate(opened: Collection, options: CalibrateOptions = 
   const { collection, span } = withSpan(opened)
   const { encoder, tables } = collection
   const words = (await encoder.embedTexts(unrelatedTexts(texts), options.signal)).map(({ vector }) => vector)
-  const shown = encoder.embedPictures
-    ? await encoder.embedPictures(await unrelatedPictures(pictures), options.signal)
-    : []
+  // Drawing and embedding hundreds of pictures is for nothing where there are too few rows to ask for.
+  const enough = Math.max(tables.prompts?.rows ?? 0, tables.pictures?.rows ?? 0) >= FEWEST
+  const shown =
+    encoder.embedPictures && enough
+      ? await encoder.embedPictures(await unrelatedPictures(pictures), options.signal)
+      : []
   const routes: CalibrationSummary[] = []
   for (const route of CALIBRATED_ROUTES) {
     options.signal?.throwIfAborted()
