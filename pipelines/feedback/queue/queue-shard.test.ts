@@ -12,6 +12,7 @@ import { forgetInBatch, listBatches, putBatch, readBatch } from '../inbox.ts'
 import { refinedId } from '../inbox-row.ts'
 import { feedbackOptions, type QueueOptions } from '../options.ts'
 import { feedbackStage } from '../stage.ts'
+import { QueueJournal } from './journal.ts'
 import type { QueueParts } from './makers.ts'
 import { PICTURE_RULES, type QueueDoubleOptions, queueDouble, takeAll } from './queue.double.ts'
 
@@ -299,5 +300,30 @@ describe('the budget', () => {
     expect(await night(double(), { mostPictures: 2 })).toMatchObject({ budget: 1 })
     expect(await night(double(), { mostPictures: 3 })).toEqual({ ok: 3 + 6 })
     expect(calls.filter((call) => call.startsWith('paint'))).toHaveLength(3)
+  })
+
+  it('counts a picture that a kill cut off, for it may be paid', async () => {
+    await prompts('a cat', 'a dog')
+    await (await QueueJournal.open(workspace)).ask('killed')
+    expect(await night(double(), { mostPictures: 2 })).toMatchObject({ budget: 1 })
+    expect(calls.filter((call) => call.startsWith('paint'))).toHaveLength(1)
+  })
+
+  it('counts a picture that was given up half-way, and none that failed', async () => {
+    await prompts('a cat')
+    const controller = new AbortController()
+    const giveUp = () => {
+      controller.abort(new Error('Ctrl-C'))
+      controller.signal.throwIfAborted()
+    }
+    const pipeline = pipelineOf(double({ paint: giveUp }))
+    expect((await run({ workspace, pipeline, signal: controller.signal })).exitCode).toBe(3)
+    const counted = async () => (await QueueJournal.open(workspace)).spentSince(new Date(0)).pictures
+    expect(await counted()).toBe(1)
+    const fail = () => {
+      throw new GeneratorError('generator_busy', 'busy')
+    }
+    expect(await night(double({ paint: fail }))).toMatchObject({ generator_busy: 1 })
+    expect(await counted()).toBe(1)
   })
 })
