@@ -45,6 +45,9 @@ test('ends with 1 and the reason when a condition holds', async () => {
   const { code, errors } = await command('--fail-if', 'recall@10<0.985', '--fail-if', 'p95>1.5x')
   expect(code).toBe(1)
   expect(errors).toContain('FAILED text-to-text recall@10<0.985: recall@10 is 0.97: recall@10<0.985.')
+  // The reason is the last line, whatever passed and wherever the page is.
+  const mixed = await command('--fail-if', 'recall@10<0.985', '--fail-if', 'rows<1')
+  expect(mixed.errors.split('\n').map((one) => one.split(' ')[0])).toEqual(['The', 'PASSED', 'FAILED'])
   expect(errors).toContain('FAILED text-to-text p95>1.5x: p95 is 20, 2.5 × the 8 of 20261123T000000000-aaaa: p95>1.5x.')
 })
 

@@ -48,9 +48,12 @@ async function report(flags: ReportFlags): Promise<number> {
     flags.against === undefined ? await lastComparable(workspace, now) : await readReport(workspace, flags.against)
   if (flags.open) openInBrowser(join(reportFolder(workspace), `${now.run}.html`))
   console.log(flags.json ? JSON.stringify(now, null, 2) : markdownReport(now))
-  const results = gates.flatMap((gate) => judgeGate(gate, now, before))
-  for (const result of results) console.error(line(result))
   if (!flags.json) console.error(`The page: ${join(reportFolder(workspace), `${now.run}.html`)}`)
+  // What failed comes last, so that it is the last line of a night's log.
+  const ranks = ['passed', 'undecided', 'failed']
+  const results = gates.flatMap((gate) => judgeGate(gate, now, before))
+  for (const result of results.toSorted((a, b) => ranks.indexOf(a.verdict) - ranks.indexOf(b.verdict)))
+    console.error(line(result))
   return results.some(({ verdict }) => verdict === 'failed') ? 1 : 0
 }
 

@@ -48,7 +48,7 @@ describe('the table of settings', () => {
     const heads = count(/<thead>[\s\S]*?<\/thead>/.exec(markup)?.[0] ?? '', '<th')
     const [plain, other] = rowsOf(markup)
     expect(plain).toHaveLength(heads - 1)
-    expect(other?.[4]).toBe('not given: no proof')
+    expect(other?.[4]).toBe('<span class="reason">not given: no proof</span>')
     expect((other?.length ?? 0) + 10 - 1).toBe(heads - 1)
   })
 

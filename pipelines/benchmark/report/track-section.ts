@@ -72,7 +72,7 @@ function rank({ effort: value }: CellReport): number {
 function cellRow(cell: CellReport, name: string): Markup {
   const start = html`<td>${effort(cell.effort, name)}</td><td>${cell.k}</td><td>${cell.share === 1 ? '–' : percent(cell.share)}</td><td>${cell.clients}</td>`
   if (cell.withheld !== null)
-    return html`${start}<td class="withheld" colspan="10">not given: ${cell.withheld}</td><td>${cell.asked}</td><td></td>`
+    return html`${start}<td class="withheld" colspan="10"><span class="reason">not given: ${cell.withheld}</span></td><td>${cell.asked}</td><td></td>`
   const { recall: estimate, latency } = cell
   const load = cell.load.noisy
     ? html`<span class="badge">${percent(cell.load.foreign)} noisy</span>`
