@@ -21,7 +21,13 @@ export function Earlier({ bench }: { bench: Bench }): JSX.Element | null {
             <a href={addressOf(job)}>
               <span class="earlier-pictures">
                 {job.pictures.slice(0, 4).map(({ position }) => (
-                  <img key={position} src={jobPictureOf(job.id, position)} alt="" loading="lazy" />
+                  <img
+                    class="earlier-picture"
+                    key={position}
+                    src={jobPictureOf(job.id, position)}
+                    alt=""
+                    loading="lazy"
+                  />
                 ))}
               </span>
               <span class="earlier-text">

@@ -27,7 +27,7 @@ export function Inspiration(): JSX.Element {
       <ul>
         {picked.map(({ id, prompt, hasPicture }) => (
           <li key={id}>
-            <a href={rowAddress(id, NOTHING)} title={prompt}>
+            <a class="inspiration-link" href={rowAddress(id, NOTHING)} title={prompt}>
               {hasPicture ? <img src={thumbnailOf(id, 256)} alt="" /> : <span class="twig-dot" />}
               <span>{prompt}</span>
             </a>

@@ -61,7 +61,7 @@ function Twig({ node }: { node: LineageNode }): JSX.Element {
   const content = (
     <>
       {node.hasPicture ? (
-        <img src={thumbnailOf(node.id, 128)} alt="" loading="lazy" />
+        <img class="twig-picture" src={thumbnailOf(node.id, 128)} alt="" loading="lazy" />
       ) : (
         <span class="twig-dot">
           <Icon name="quill" size={18} />

@@ -17,7 +17,10 @@ export function Neighbours({ id, hasPicture }: { id: string; hasPicture: boolean
   return (
     <section aria-labelledby="neighbours-heading">
       <h2 id="neighbours-heading">
-        Neighbours <a href={addressOf(likeRow(id))}>all</a>
+        Neighbours{' '}
+        <a class="neighbours-all" href={addressOf(likeRow(id))}>
+          all
+        </a>
       </h2>
       <ul class="strip">
         {hits === undefined

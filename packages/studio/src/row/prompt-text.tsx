@@ -11,7 +11,7 @@ interface PromptTextProps {
 /** A prompt whose phrases can be clicked; with Shift or Alt held, the phrase is asked away from. */
 export function PromptText({ prompt, hint, onPhrase }: PromptTextProps): JSX.Element {
   return (
-    <p class="prompt-text">
+    <p class="prompt-text" dir="auto">
       {phraseSpans(prompt).map(({ text, phrase }, index) =>
         phrase === undefined ? (
           text

@@ -160,6 +160,20 @@ describe('a row, large', () => {
 describe('a row that is not there', () => {
   it('is said to be none', async () => {
     await page.visit('/row/nobody')
-    await page.find('.row-panel', 'There is no row with the id "nobody"')
+    await page.find('.row-missing', 'There is no row with the id "nobody"')
+    ;(await page.find('.row-missing button', 'To the pictures')).click()
+    await page.until(() => document.querySelector('.row-view') === null)
+  })
+
+  it('is not said to be none where the server does not answer, and is there once it does', async () => {
+    const { happyDOM } = window as unknown as { happyDOM: { setURL(url: string): void } }
+    // The port of TCP's own multiplexer: nothing listens there.
+    happyDOM.setURL('http://127.0.0.1:1/')
+    await page.visit('/row/row-12345')
+    const missing = await page.find('.row-missing', 'Is “promptloom studio” still running?')
+    expect(missing.textContent).not.toContain('No such row')
+    happyDOM.setURL(`${page.server.url}/row/row-12345`)
+    ;(await page.find('.row-missing button', 'Try again')).click()
+    await page.find('.prompt-text', 'number 12345')
   })
 })

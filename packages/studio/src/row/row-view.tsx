@@ -8,6 +8,7 @@ import { addressOf } from '../question/link.ts'
 import { standInOf, type WallItem } from '../results/wall-item.ts'
 import { asked, results } from '../search/asked.ts'
 import { togglePicked } from '../tray/tray.ts'
+import { MissingRow } from './missing-row.tsx'
 import { rowAddress } from './row-address.ts'
 import { RowPanel } from './row-panel.tsx'
 import { type KnownRow, listedRows, useRow } from './use-row.ts'
@@ -37,15 +38,14 @@ export function RowView({ id }: { id: string }): JSX.Element {
   useSwipe(view, step)
   return (
     <div class="row-view" role="dialog" aria-modal="true" aria-label="Prompt and picture" ref={view} tabIndex={-1}>
-      <Stage known={known} at={at} count={list.length} step={step} />
+      {(known.item || !known.failure) && <Stage known={known} at={at} count={list.length} step={step} />}
       <button type="button" class="row-close" aria-label="Close" title="Close (Esc)" onClick={close}>
         <Icon name="close" size={22} />
       </button>
       {known.failure && !known.item ? (
-        <aside class="row-panel">
-          <h1>No such row</h1>
-          <p>{known.failure.message}</p>
-        </aside>
+        <div class="row-missing">
+          <MissingRow failure={known.failure} onRetry={known.retry} onClose={close} />
+        </div>
       ) : (
         <RowPanel id={id} known={known} onForgotten={close} />
       )}

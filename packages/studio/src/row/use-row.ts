@@ -15,6 +15,8 @@ export interface KnownRow {
   /** Null where nothing is kept of it. */
   readonly lineage: Lineage | null
   readonly failure: Error | null
+  /** Reads it once more, after a failure. */
+  readonly retry: () => void
 }
 
 interface Asked {
@@ -26,6 +28,7 @@ interface Asked {
 
 /** Reads a row; what a hit told of it is shown until then. */
 export function useRow(id: string): KnownRow {
+  const [attempt, setAttempt] = useState(0)
   const [asked, setAsked] = useState<Asked>({ id, row: null, lineage: null, failure: null })
   useEffect(() => {
     let gone = false
@@ -45,9 +48,10 @@ export function useRow(id: string): KnownRow {
     return () => {
       gone = true
     }
-  }, [id])
+  }, [id, attempt])
   const own = asked.id === id ? asked : { row: null, lineage: null, failure: null }
-  return { item: listed(id) ?? own.row, row: own.row, lineage: own.lineage, failure: own.failure }
+  const { row, lineage, failure } = own
+  return { item: listed(id) ?? row, row, lineage, failure, retry: () => setAttempt(attempt + 1) }
 }
 
 /** Rows that the person came from, in order: the hits, or the collection itself. */
