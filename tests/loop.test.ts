@@ -191,7 +191,12 @@ describe('a night of the queue', () => {
     expect((await program(['run', '--config', config, '--to', 'load'])).code).toBe(0)
     expect(paid()).toBe(total)
     const journal = await readFile(join(workspace, 'queue', 'journal.jsonl'), 'utf8')
-    expect(journal.trim().split('\n')).toHaveLength(2 * PROMPTS.length)
+    const kinds = journal
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line).kind)
+    expect(kinds.filter((kind) => kind === 'refined')).toHaveLength(PROMPTS.length)
+    expect(kinds.filter((kind) => kind === 'painted')).toHaveLength(PROMPTS.length)
   }, 240_000)
 })
 
