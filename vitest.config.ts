@@ -5,10 +5,14 @@ import { compiledWorker } from './tests/compiled-worker.ts'
 import { CountReporter } from './tests/count-reporter.ts'
 import { LongestFirst } from './tests/longest-first.ts'
 
-/** Tests that a process of their own is part of: they are killed, shut every decoder, or drive a browser. */
+/**
+ * Tests that a process of their own is part of: they are killed, shut every decoder, drive a browser, or stop the clock
+ * that undici times all its requests by.
+ */
 const OWN = [
   'tests/**/*.test.ts',
   '**/{browser,kill,map-page}.test.ts',
+  'packages/http/src/throttle.test.ts',
   'pipelines/interrupt.test.ts',
   'pipelines/loop/sketch-process.test.ts',
   'pipelines/sample/host-process.test.ts',

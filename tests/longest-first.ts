@@ -13,7 +13,6 @@ export const LONG = [
   'pipelines/studio/browser.test.ts',
   'pipelines/embed/kill.test.ts',
   'pipelines/benchmark/stage.test.ts',
-  'packages/http/src/throttle.test.ts',
   'pipelines/fetch-images/resume.test.ts',
   'pipelines/fetch-images/stage.test.ts',
   'pipelines/benchmark/sweep.test.ts',
