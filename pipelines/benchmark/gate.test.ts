@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { judgeGate, parseGate } from './gate.ts'
 import { cellReport, reportOf, trackReport } from './report/report.double.ts'
+import type { CellReport, TrackReport } from './report/schema.ts'
 
 const track = (p95: number, recall = 0.99) =>
   trackReport({
@@ -109,12 +110,6 @@ describe('judgeGate', () => {
       reason: 'recall@1 is not known: answers of 1 were not measured',
     })
     expect(judge('recall<0.9', reportOf([]))).toMatchObject({ verdict: 'failed' })
-    const few = cellReport({ effort: 'auto', recall: 1, p95: 1 })
-    const short = trackReport({ cells: [{ ...few, asked: 50, latency: few.latency && { ...few.latency, p99: null } }] })
-    expect(judge('p99>5', reportOf([short]))).toMatchObject({
-      verdict: 'failed',
-      reason: 'p99 is not known: 50 questions are too few for it',
-    })
   })
 
   it('cannot decide against nothing, or against another machine, engine or model', () => {
@@ -204,12 +199,79 @@ describe('every metric', () => {
     )
   })
 
-  it('of too few questions is no pass', () => {
+  it('that is missing without a reason is no pass', () => {
     const cell = cellReport({ effort: 'auto', recall: 1, p95: 1 })
-    const few = { ...cell, asked: 15, latency: { ...(cell.latency as NonNullable<typeof cell.latency>), p95: null } }
-    expect(judge('p95>100', reportOf([trackReport({ cells: [few] })]))).toMatchObject({
+    expect(judge('p95>100', reportOf([trackReport({ cells: [{ ...cell, latency: null }] })]))).toMatchObject({
       verdict: 'failed',
-      reason: 'p95 is not known: 15 questions are too few for it',
+      reason: 'p95 is not known: it was not measured',
     })
+  })
+})
+
+describe('a percentile of too few questions', () => {
+  const cell = (changes: Partial<CellReport>) => ({ ...cellReport({ effort: 'auto', recall: 1, p95: 1 }), ...changes })
+  const { latency } = cell({})
+  /** A collection of pictures as small as the demo's. */
+  const small = (asked = 16, changes: Partial<CellReport> = {}) =>
+    trackReport({
+      name: 'image-to-image',
+      cells: [cell({ asked, latency: latency && { ...latency, p95: asked < 20 ? null : 1, p99: null }, ...changes })],
+    })
+  const all = (text: string, now: TrackReport[], before: TrackReport[] = [track(8)]) =>
+    judgeGate(parseGate(text), reportOf(now), reportOf(before, { run: 'before' }))
+
+  it.each(['p95>1.5x', 'p95>80ms'])('is named and fails nothing while another track is judged by %s', (text) => {
+    expect(all(text, [track(10), small()])).toMatchObject([
+      { track: 'text-to-text', verdict: 'passed' },
+      {
+        gate: text,
+        track: 'image-to-image',
+        verdict: 'not judged',
+        reason: '16 questions are too few for a p95',
+      },
+    ])
+  })
+
+  it('hides no failure of another track', () => {
+    const verdicts = (text: string, now: TrackReport[]) => all(text, now).map(({ verdict }) => verdict)
+    expect(verdicts('p95>1.5x', [track(20), small()])).toEqual(['failed', 'not judged'])
+    const withheld = trackReport({ cells: [cell({ withheld: 'the index was not used', latency: null })] })
+    expect(verdicts('p95>1.5x', [withheld, small()])).toEqual(['failed', 'not judged'])
+    expect(verdicts('p95>1.5x', [trackReport({ cells: [] }), small()])).toEqual(['failed', 'not judged'])
+  })
+
+  it('fails where no track is judged, and says what could be asked instead', () => {
+    const reason = '16 questions are too few for a p95, and no track has enough; a condition on p50 or mean needs fewer'
+    const few = { ...small(1), name: 'text-to-text' } as const
+    const found = all('p95>1.5x', [few, small()])
+    expect(found).toMatchObject([
+      { verdict: 'failed', reason: expect.stringMatching(/^1 question is too few for a p95, and no track/) },
+      { verdict: 'failed', reason },
+    ])
+    expect(all('image-to-image.p95>1.5x', [track(10), small()])).toMatchObject([{ verdict: 'failed', reason }])
+    expect(all('p99>5', [small(50)])).toMatchObject([
+      { verdict: 'failed', reason: expect.stringMatching(/^50 questions are too few for a p99/) },
+    ])
+  })
+
+  it('does not excuse a figure that was withheld for another reason', () => {
+    for (const withheld of ['the engine says that it did not use the index', 'the table changed']) {
+      const [, image] = all('p95>1.5x', [track(10), small(16, { withheld, latency: null })])
+      expect(image).toMatchObject({ verdict: 'failed', reason: `p95 is not known: ${withheld}` })
+    }
+    const answered = all('recall<0.9', [track(10), small()])
+    expect(answered.map(({ verdict }) => verdict)).toEqual(['passed', 'passed'])
+  })
+
+  it('fails nothing in the first night, when there is nothing to compare with', () => {
+    const found = judgeGate(parseGate('p95>1.5x'), reportOf([track(10), small()]), undefined)
+    expect(found.map(({ verdict }) => verdict)).toEqual(['undecided', 'not judged'])
+  })
+
+  it('leaves the first night with enough of them undecided', () => {
+    expect(all('p95>1.5x', [track(8), small(25)], [track(8), small()])).toMatchObject([
+      { verdict: 'passed' },
+      { verdict: 'undecided', reason: 'p95 of before is not known: 16 questions are too few for a p95' },
+    ])
   })
 })

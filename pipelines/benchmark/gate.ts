@@ -18,12 +18,15 @@ export interface Gate {
   readonly relative: boolean
 }
 
+/** How a condition can come out, the worst last. */
+export const VERDICTS = ['passed', 'undecided', 'not judged', 'failed'] as const
+
 /** How one condition came out for one track. */
 export interface GateResult {
   readonly gate: string
   readonly track: string
-  /** `undecided`: there is no earlier report to compare with. */
-  readonly verdict: 'passed' | 'failed' | 'undecided'
+  /** `undecided`: there is no earlier report to compare with; `not judged`: too few questions for the percentile. */
+  readonly verdict: (typeof VERDICTS)[number]
   /** One sentence with the figures. */
   readonly reason: string
 }
@@ -73,7 +76,9 @@ function unitsOf(metric: Metric): readonly string[] {
 
 /**
  * Holds a report against a condition, track by track. A figure that was withheld or not measured fails: silence is no
- * pass. A relative condition without a comparable earlier report is undecided.
+ * pass. A relative condition without a comparable earlier report is undecided. A track with too few questions for the
+ * percentile is not judged, as its collection is small and not slow; where that goes for all tracks the condition
+ * fails, because nothing has passed it.
  */
 export function judgeGate(gate: Gate, now: Report, before: Report | undefined): GateResult[] {
   const tracks = now.tracks.filter(({ name, outOfDistribution }) =>
@@ -83,7 +88,12 @@ export function judgeGate(gate: Gate, now: Report, before: Report | undefined): 
     const what = gate.track ?? 'any track whose questions are like the rows'
     return [{ gate: gate.text, track: gate.track ?? '–', verdict: 'failed', reason: `${what} was not measured` }]
   }
-  return tracks.map((track) => ({ gate: gate.text, track: track.name, ...judged(gate, track, { now, before }) }))
+  const results = tracks.map((track): GateResult => {
+    return { gate: gate.text, track: track.name, ...judged(gate, track, { now, before }) }
+  })
+  if (results.some(({ verdict }) => verdict !== 'not judged')) return results
+  const instead = 'no track has enough; a condition on p50 or mean needs fewer'
+  return results.map((one) => ({ ...one, verdict: 'failed', reason: `${one.reason}, and ${instead}` }))
 }
 
 function judged(
@@ -93,6 +103,7 @@ function judged(
 ): Pick<GateResult, 'verdict' | 'reason'> {
   const value = figure(gate, track)
   const name = `${gate.metric}${gate.k === undefined ? '' : `@${gate.k}`}`
+  if (value instanceof TooFew) return { verdict: 'not judged', reason: value.reason }
   if (typeof value === 'string') return { verdict: 'failed', reason: `${name} is not known: ${value}` }
   if (!gate.relative) return decided(gate, value, { limit: gate.value, said: `${name} is ${short(value)}` })
   if (!before)
@@ -104,7 +115,10 @@ function judged(
   if (reason) return { verdict: 'undecided', reason: `${name} cannot be compared with ${before.run}: ${reason}` }
   const earlier = before.tracks.find((one) => one.name === track.name)
   const old = earlier ? figure(gate, earlier) : 'it was not measured'
-  if (typeof old === 'string') return { verdict: 'undecided', reason: `${name} of ${before.run} is not known: ${old}` }
+  if (typeof old !== 'number') {
+    const why = old instanceof TooFew ? old.reason : old
+    return { verdict: 'undecided', reason: `${name} of ${before.run} is not known: ${why}` }
+  }
   const noisy =
     headline(track)?.load.noisy || (earlier && headline(earlier)?.load.noisy) ? ', in a noisy measurement' : ''
   // Nothing is a multiple of 0.
@@ -122,15 +136,25 @@ function decided(
   return holds ? { verdict: 'failed', reason: `${said}: ${text}` } : { verdict: 'passed', reason: said }
 }
 
+/** A percentile that cannot be had of so few questions: the only silence that says nothing against the store. */
+class TooFew {
+  readonly reason: string
+
+  constructor(asked: number, metric: Metric) {
+    this.reason = `${asked} ${asked === 1 ? 'question is' : 'questions are'} too few for a ${metric}`
+  }
+}
+
 /** A track's figure, or why there is none. */
-function figure({ metric, k }: Gate, track: TrackReport): number | string {
+function figure({ metric, k }: Gate, track: TrackReport): number | string | TooFew {
   if (metric === 'rows') return track.rows
   const main = headline(track)
   const cell = k === undefined ? main : cellAt(track, main, k)
   if (!cell) return k === undefined ? 'nothing was measured' : `answers of ${k} were not measured`
   if (cell.withheld !== null) return cell.withheld
   const value = measuredBy(metric, cell)
-  return value ?? `${cell.asked} questions are too few for it`
+  if (value === null && cell.latency) return new TooFew(cell.asked, metric)
+  return value ?? 'it was not measured'
 }
 
 function cellAt(track: TrackReport, main: CellReport | undefined, k: number): CellReport | undefined {

@@ -51,6 +51,26 @@ test('ends with 1 and the reason when a condition holds', async () => {
   expect(errors).toContain('FAILED text-to-text p95>1.5x: p95 is 20, 2.5 × the 8 of 20261123T000000000-aaaa: p95>1.5x.')
 })
 
+test('names a track that has too few questions for the percentile, and fails only where no other has enough', async () => {
+  const run = '20261124T000000000-bbbb'
+  const cell = cellReport({ effort: 'auto', recall: 0.99, p95: 10 })
+  const few = { ...cell, asked: 16, latency: cell.latency && { ...cell.latency, p95: null, p99: null } }
+  const tracks = [trackReport({ cells: [cell] }), trackReport({ name: 'image-to-image', cells: [few] })]
+  const text = JSON.stringify(reportOf(tracks, { run }))
+  await keepReport(workspace, run, { html: '', md: '', json: text }, 10)
+  const { code, errors } = await command('--fail-if', 'p95>80ms')
+  expect(code).toBe(0)
+  expect(errors.split('\n').slice(1)).toEqual([
+    'PASSED text-to-text p95>80ms: p95 is 10.',
+    'NOT JUDGED image-to-image p95>80ms: 16 questions are too few for a p95.',
+  ])
+  const alone = await command('--fail-if', 'image-to-image.p95>80ms')
+  expect(alone.code).toBe(1)
+  expect(alone.errors).toMatch(
+    /\nFAILED image-to-image .*: 16 questions are too few for a p95, and no track has enough/,
+  )
+})
+
 test('compares with the run that is named', async () => {
   await keep('20261122T000000000-aaaa', 20)
   await keep('20261123T000000000-bbbb', 8)

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { readReport, readReports, reportFolder } from '../benchmark/archive.ts'
-import { type GateResult, judgeGate, parseGate } from '../benchmark/gate.ts'
+import { type GateResult, judgeGate, parseGate, VERDICTS } from '../benchmark/gate.ts'
 import { comparable } from '../benchmark/headline.ts'
 import { markdownReport } from '../benchmark/report/markdown.ts'
 import type { Report } from '../benchmark/report/report-schema.ts'
@@ -30,6 +30,8 @@ export function define(command: Command): void {
 A condition is a metric, a comparison and a number: recall@10<0.985, p95>80ms, text-to-image.recall<95%. With x the
 number is a factor of the earlier run's figure: p95>1.5x. Metrics: recall, strict, p50, p95, p99, mean, max, qps, rows,
 short. Without a track, every one whose questions are like the rows must pass. A figure that could not be proven fails.
+A track with too few questions for the percentile (20 for p95, 100 for p99) is named as not judged and fails nothing
+while another track is judged; where none is, the condition fails.
 
 Examples:
   promptloom report --workspace data/runs/mine --open
@@ -50,9 +52,8 @@ async function report(flags: ReportFlags): Promise<number> {
   console.log(flags.json ? JSON.stringify(now, null, 2) : markdownReport(now))
   if (!flags.json) console.error(`The page: ${join(reportFolder(workspace), `${now.run}.html`)}`)
   // What failed comes last, so that it is the last line of a night's log.
-  const ranks = ['passed', 'undecided', 'failed']
   const results = gates.flatMap((gate) => judgeGate(gate, now, before))
-  for (const result of results.toSorted((a, b) => ranks.indexOf(a.verdict) - ranks.indexOf(b.verdict)))
+  for (const result of results.toSorted((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict)))
     console.error(line(result))
   return results.some(({ verdict }) => verdict === 'failed') ? 1 : 0
 }
