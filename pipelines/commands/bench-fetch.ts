@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { counted } from '../command-options.ts'
 import type { BenchReport } from '../fetch-images/benchmark.ts'
 import type { SoakReport } from '../fetch-images/soak.ts'
+import type { Spread } from '../measurement/spread.ts'
 
 interface Flags {
   readonly images?: string
@@ -68,8 +69,8 @@ function benchText({ machine, load, pictures, fetch, bare, share, ...more }: Ben
   ].join('\n')
 }
 
-function spreadText({ median, lowest, highest }: BenchReport['share']['cpu']): string {
-  return `${percent(median)} (${percent(lowest)} to ${percent(highest)})`
+function spreadText({ median, least, most }: Spread): string {
+  return `${percent(median)} (${percent(least)} to ${percent(most)})`
 }
 
 function soakText({ urls, seconds, curve, after }: SoakReport): string {

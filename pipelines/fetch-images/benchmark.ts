@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import pLimit from 'p-limit'
 import sharp from 'sharp'
 import { type LoadFacts, LoadWatch, type MachineFacts, machineFacts } from '../measurement/machine.ts'
+import { type Spread, spread } from '../measurement/spread.ts'
 import { timed } from '../measurement/timing.ts'
 import { BenchInputError } from './bench-input-error.ts'
 import { sniff } from './format.ts'
@@ -27,13 +28,6 @@ export interface Rates {
   readonly perSecond: number
   readonly perCore: number
   readonly perCpuSecond: number
-}
-
-/** A figure over the rounds. */
-export interface Spread {
-  readonly median: number
-  readonly lowest: number
-  readonly highest: number
 }
 
 /** The stage's rates next to those of the bare work, medians over the rounds. */
@@ -187,10 +181,4 @@ function medians(rounds: readonly Rates[]): Rates {
     perCore: spread(rounds.map((one) => one.perCore)).median,
     perCpuSecond: spread(rounds.map((one) => one.perCpuSecond)).median,
   }
-}
-
-function spread(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (index: number) => sorted[index] as number
-  return { median: at(Math.floor(sorted.length / 2)), lowest: at(0), highest: at(sorted.length - 1) }
 }

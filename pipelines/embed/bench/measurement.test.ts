@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { textTensors } from './bare-runtime.ts'
-import { compare, type Measurement, measure, oneAfterTheOther, rates, spread } from './measurement.ts'
+import { compare, type Measurement, measure, oneAfterTheOther, rates } from './measurement.ts'
 import { countOperations } from './operations.ts'
 import { hasPeer, PEER, Peer } from './peer.ts'
 
@@ -13,24 +13,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'promptloom-peer-'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
-
-describe('a spread', () => {
-  it('of any values lies between the least and the most, with half of them on either side', () => {
-    fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 30 }), (values) => {
-        const { median, least, most } = spread(values)
-        expect([least, most]).toEqual([Math.min(...values), Math.max(...values)])
-        expect(values.filter((one) => one < median).length).toBeLessThanOrEqual(values.length / 2)
-        expect(values.filter((one) => one > median).length).toBeLessThanOrEqual(values.length / 2)
-      }),
-    )
-  })
-
-  it('of nothing is no number', () => {
-    expect(spread([])).toEqual({ median: Number.NaN, least: Number.NaN, most: Number.NaN })
-    expect(rates('none', [])).toMatchObject({ name: 'none', rows: 0 })
-  })
-})
 
 describe('a measurement', () => {
   it('counts the clock and the processors of its work', async () => {
@@ -55,6 +37,10 @@ describe('a measurement', () => {
     cpuSeconds: fc.double({ min: 0.01, max: 100, noNaN: true }),
   })
   const rounds = fc.array(round, { minLength: 1, maxLength: 9 })
+
+  it('of no rounds is of no rows', () => {
+    expect(rates('none', [])).toMatchObject({ name: 'none', rows: 0, perSecond: { median: Number.NaN } })
+  })
 
   it('compared with itself is one, whatever disturbs it', () => {
     const one = { median: 1, least: 1, most: 1 }

@@ -1,3 +1,4 @@
+import { type Spread, spread } from '../../measurement/spread.ts'
 import { timed } from '../../measurement/timing.ts'
 
 /** What one contender took for one round. */
@@ -16,13 +17,6 @@ export interface Rates {
   readonly perCpuSecond: Spread
 }
 
-/** Median, least and most of some rounds. */
-export interface Spread {
-  readonly median: number
-  readonly least: number
-  readonly most: number
-}
-
 /** Times some work on this process's clock and processors. */
 export async function measure(rows: number, work: () => Promise<unknown>): Promise<Measurement> {
   const { seconds, processorSeconds } = await timed(work)
@@ -37,14 +31,6 @@ export function rates(name: string, rounds: readonly Measurement[]): Rates {
     perSecond: spread(rounds.map(({ rows, seconds }) => rows / seconds)),
     perCpuSecond: spread(rounds.map(({ rows, cpuSeconds }) => rows / cpuSeconds)),
   }
-}
-
-/** Median, least and most. */
-export function spread(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  const [low, high] = [sorted[Math.floor(middle)] ?? Number.NaN, sorted[Math.ceil(middle)] ?? Number.NaN]
-  return { median: (low + high) / 2, least: sorted[0] ?? Number.NaN, most: sorted.at(-1) ?? Number.NaN }
 }
 
 /** How many times as fast one contender is as another, by the clock and by processor time. */

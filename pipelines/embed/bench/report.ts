@@ -1,5 +1,6 @@
+import type { Spread } from '../../measurement/spread.ts'
 import type { EmbedBenchReport } from './embed-bench.ts'
-import type { Comparison, Spread } from './measurement.ts'
+import type { Comparison } from './measurement.ts'
 import type { TrackReport } from './track.ts'
 
 /** Longest time in milliseconds that the stage should keep the main thread from anything else. */

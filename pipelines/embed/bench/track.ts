@@ -1,4 +1,5 @@
-import { type Comparison, type Measurement, type Rates, rates, type Spread, spread } from './measurement.ts'
+import { type Spread, spread } from '../../measurement/spread.ts'
+import { type Comparison, type Measurement, type Rates, rates } from './measurement.ts'
 import { PEER, Peer } from './peer.ts'
 import { runStage, type StageMeasurement } from './stage-bench.ts'
 import type { Contender } from './turns.ts'
