@@ -45,7 +45,8 @@ function fullReport(): Report {
         rows: 100_000,
         collection: 'x',
         noisy: true,
-        reason: 'reaches the target',
+        reason:
+          'reaches the target recall of 0.99, the cheapest of 2 settings that do: p95 9.1 ms; exact search takes p95 82.0 ms',
       },
     ],
     hosts: [
@@ -150,8 +151,16 @@ describe('the page in a browser', () => {
         expect(await paper()).not.toBe(dark)
         expect(await tab.locator('svg').count()).toBeGreaterThanOrEqual(8)
         expect(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-        await tab.setViewportSize({ width: 420, height: 800 })
+        await tab.setViewportSize({ width: 390, height: 800 })
         expect(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+        // Why a setting was chosen is read without scrolling sideways, under the figures of its row.
+        const scroll = "document.querySelector('.choices').parentNode"
+        expect(await tab.evaluate(`${scroll}.scrollWidth <= ${scroll}.clientWidth`)).toBe(true)
+        const places = await tab.evaluate<number[]>(
+          "[...document.querySelectorAll('.choices tbody td')].map((cell) => cell.getBoundingClientRect().top)",
+        )
+        expect(places).toHaveLength(8)
+        expect(Math.max(...places.slice(0, -1))).toBeLessThan(places.at(-1) ?? 0)
         expect((await tab.pdf({ format: 'A4' })).subarray(0, 4).toString()).toBe('%PDF')
         expect(asked).toEqual([`file://${path}`])
         expect(complaints).toEqual([])

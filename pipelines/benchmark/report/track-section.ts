@@ -13,7 +13,7 @@ export function choiceSection({ choices, targetRecall }: Report): Markup {
 <td>${recall(one.recall)}</td><td>${recall(one.recallLow)}</td><td>${ms(one.p50)}</td><td>${ms(one.p95)}</td><td class="wide">${one.reason}</td></tr>`,
   )
   return html`<h2>Which setting to use</h2><p class="soft">The cheapest that reaches a recall@${choices[0]?.k ?? 10} of ${targetRecall}; <code>search-settings.json</code> holds it for the search.</p>
-<div class="scroll"><table><thead><tr><th>table</th><th class="text">search</th><th class="text">decided by</th><th>recall</th><th>at least (95 %)</th><th>p50 ms</th><th>p95 ms</th><th class="text">why</th></tr></thead><tbody>${rows}</tbody></table></div>`
+<div class="scroll"><table class="choices"><thead><tr><th>table</th><th class="text">search</th><th class="text">decided by</th><th>recall</th><th>at least (95 %)</th><th>p50 ms</th><th>p95 ms</th><th class="text wide">why</th></tr></thead><tbody>${rows}</tbody></table></div>`
 }
 
 /** One track: where its questions come from, its plots, and every setting. */
