@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore, type Store } from '@promptloom/store/store'
@@ -75,6 +75,22 @@ describe('refused, with the reason', () => {
   test('ids that do not count from 0', async () => {
     const path = await dataSet({ rows: 30, first: 7 })
     await expect(openVectorFolder(path, store.database)).rejects.toThrow(/go from 7 to 36; they must be 0 to 29/)
+  })
+
+  test.each([
+    ['an id that is there twice', 'if(of = 5, 6, of)', 'emb', /30 rows .* have 29 different ids; they must be 0 to 29/],
+    ['a vector that is shorter', 'of', 'arraySlice(emb, 1, 12 - of % 2)', /have 11 to 12 components/],
+  ])('%s', async (_, id, emb, reason) => {
+    const path = await dataSet({ rows: 30 })
+    const train = join(path, 'train.parquet')
+    const rows = `SELECT ${id} AS id, ${emb} AS emb FROM (SELECT id AS of, emb FROM file('${train}', 'Parquet'))`
+    await store.database.command(`INSERT INTO FUNCTION file('${join(path, 'other')}', 'Parquet') ${rows}`)
+    await rename(join(path, 'other'), train)
+    await expect(openVectorFolder(path, store.database)).rejects.toThrow(reason)
+  })
+
+  test('a folder whose name the engine would take for a pattern', async () => {
+    await expect(openVectorFolder(join(folder, 'set{1,2}'), store.database)).rejects.toThrow(/rename the folder/)
   })
 
   test('a folder that lacks a file', async () => {

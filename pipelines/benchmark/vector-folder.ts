@@ -22,6 +22,11 @@ export function isVectorFolder(path: string): boolean {
  * @throws UserError when a file is missing, or ids of rows are not 0, 1, 2 …
  */
 export async function openVectorFolder(path: string, database: Database): Promise<VectorFile> {
+  if (/[*?{}]/.test(path)) {
+    throw new UserError(
+      `${path} has a *, ?, { or } in its name, which the engine takes for a pattern; rename the folder.`,
+    )
+  }
   const rowFiles = readdirSync(path).filter((name) => ROWS.test(name))
   const shuffled = rowFiles.filter((name) => name.startsWith('shuffle_'))
   // Where both are there they hold the same rows.
@@ -35,8 +40,9 @@ export async function openVectorFolder(path: string, database: Database): Promis
   }
   const source = (names: readonly string[]) =>
     `file(${quote(join(path, names.length === 1 ? (names[0] as string) : `{${names.join(',')}}`))}, 'Parquet')`
-  const facts = await database.row<Record<'rows' | 'first' | 'last' | 'dimension', string>>(
-    `SELECT count() AS rows, min(id) AS first, max(id) AS last, max(length(emb)) AS dimension FROM ${source(trains)}`,
+  const facts = await database.row<Record<'rows' | 'different' | 'first' | 'last' | 'shortest' | 'dimension', string>>(
+    `SELECT count() AS rows, groupBitmap(toUInt64(id)) AS different, min(id) AS first, max(id) AS last,
+       min(length(emb)) AS shortest, max(length(emb)) AS dimension FROM ${source(trains)}`,
   )
   const rows = Number(facts?.rows ?? 0)
   if (Number(facts?.first) !== 0 || Number(facts?.last) !== rows - 1) {
@@ -44,7 +50,15 @@ export async function openVectorFolder(path: string, database: Database): Promis
       `The ids of the ${rows} rows in ${path} go from ${facts?.first} to ${facts?.last}; they must be 0 to ${rows - 1}, each once.`,
     )
   }
+  if (Number(facts?.different) !== rows) {
+    throw new UserError(
+      `The ${rows} rows in ${path} have ${facts?.different} different ids; they must be 0 to ${rows - 1}, each once.`,
+    )
+  }
   const dimension = Number(facts?.dimension)
+  if (Number(facts?.shortest) !== dimension) {
+    throw new UserError(`Vectors in ${path} have ${facts?.shortest} to ${dimension} components; all must have as many.`)
+  }
   const questions = await vectors(database, { source: source(['test.parquet']), where: '1', dimension })
   const neighbours = await database.rows<{ ids: (string | number)[] }>(
     `SELECT neighbors_id AS ids FROM ${source(['neighbors.parquet'])} ORDER BY id`,
