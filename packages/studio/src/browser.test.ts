@@ -9,7 +9,7 @@ import {
   openWindow,
   type StudioWindow,
 } from './browser.double.ts'
-import { type StudioDouble, studioDouble } from './studio.double.ts'
+import { doubleRow, type StudioDouble, studioDouble } from './studio.double.ts'
 import { mainThreadTasks } from './trace.double.ts'
 
 const MAKERS = {
@@ -17,13 +17,17 @@ const MAKERS = {
   painter: { kind: 'sketch', label: 'sketch painter', standIn: true },
 }
 
+/** A prompt of 1,500 letters, written from right to left, with a phrase that takes several lines. */
+const LONG = `${'فارس على حصان أبيض '.repeat(8).trim()}, ${'زيت على قماش, '.repeat(98)}ضباب`
+
 describe.skipIf(!chromiumPath)('the page in Chromium', () => {
   let browser: Browser
   let server: StudioDouble
   let desk: StudioWindow
 
   beforeAll(async () => {
-    const replies = { '/api/makers': MAKERS, '/api/jobs': { jobs: [] } }
+    const long = { ...doubleRow(1), id: 'long', prompt: LONG, truncated: true, clipScore: null }
+    const replies = { '/api/makers': MAKERS, '/api/jobs': { jobs: [] }, '/api/rows/long': long }
     server = await studioDouble({ rows: 10_000, pageRows: 1_000, replies, file: builtFile })
     browser = await openBrowser()
     desk = await openWindow(browser)
@@ -71,6 +75,37 @@ describe.skipIf(!chromiumPath)('the page in Chromium', () => {
       expect(await page.textContent('.prompt-text')).toContain('<b>detailed</b>')
       expect(await page.locator('.row-panel b').count()).toBe(0)
     })
+  })
+
+  it('shows the first lines of a long prompt, in its own direction, and the rest when asked', async () => {
+    const work = async (page: Page) => {
+      const fits = () =>
+        page.locator('.prompt-text').evaluate(({ scrollHeight, clientHeight }) => scrollHeight <= clientHeight + 1)
+      await page.waitForSelector('.prompt-more >> text=Show all')
+      expect(await fits()).toBe(false)
+      const copy = await page.locator('.row-panel >> text=Copy prompt').boundingBox()
+      expect(copy?.y).toBeLessThan(800)
+      const flow = await page.locator('.prompt-text').evaluate((text) => {
+        const phrase = [...(text.querySelector('.phrase')?.getClientRects() ?? [])]
+        const comma = document.createRange()
+        comma.selectNode(text.childNodes[1] as Node)
+        const tops = phrase.map(({ top }) => Math.round(top))
+        return {
+          lines: new Set(tops).size > 1,
+          gap: text.getBoundingClientRect().right - Math.max(...phrase.map(({ right }) => right)),
+          drop: Math.round(comma.getBoundingClientRect().top) - Math.max(...tops),
+        }
+      })
+      // A phrase is no box: it breaks like the words around it, begins on the right, and its comma is on its last line.
+      expect(flow).toEqual({ lines: true, gap: expect.closeTo(0, 0), drop: 0 })
+      await page.click('text=Show all')
+      expect(await fits()).toBe(true)
+      await page.click('text=Show less')
+      // By the Tab key one also comes to phrases of the lines that do not show.
+      await page.focus('.phrase >> nth=-1')
+      await page.waitForSelector('.prompt-text[data-all]')
+    }
+    await visit('/row/long', work, { width: 390 })
   })
 
   it('opens a hit by Enter, steps with the arrow keys, and closes where it was with Escape', async () => {

@@ -214,6 +214,18 @@ describe('painted pictures', () => {
     await page.until(() => told('/api/jobs/j-failed/again') !== undefined)
   })
 
+  it('are looked for again where the server did not answer', async () => {
+    const { happyDOM } = window as unknown as { happyDOM: { setURL(url: string): void } }
+    // The port of TCP's own multiplexer: nothing listens there.
+    happyDOM.setURL('http://127.0.0.1:1/')
+    await page.visit('/make?refine=j-refine&paint=j-paint')
+    await page.until(() => document.querySelectorAll('.empty[role=alert]').length === 2)
+    happyDOM.setURL(`${page.server.url}/make?refine=j-refine&paint=j-paint`)
+    for (const button of document.querySelectorAll<HTMLElement>('.empty button')) button.click()
+    await page.find('.painted figure')
+    await page.find('.variant')
+  })
+
   it('of earlier are taken up again with what they came from', async () => {
     const link = await page.find<HTMLAnchorElement>('.earlier a', '2 pictures')
     expect(link.getAttribute('href')).toBe('/make?refine=j-refine&paint=j-paint')

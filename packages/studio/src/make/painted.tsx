@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { Job, JobPicture } from '../api/job.ts'
 import { jobPictureOf } from '../api/loop.ts'
+import { Failed } from '../interface/failed.tsx'
 import { Icon } from '../interface/icon.tsx'
 import { outcomeName } from '../interface/outcome-name.ts'
 import { NOTHING } from '../question/query.ts'
@@ -19,7 +20,7 @@ export function Painted({ id }: { id: string }): JSX.Element {
   useEffect(() => {
     if (ended) void refreshHistory()
   }, [ended])
-  if (failure) return <p role="alert">{failure.message}</p>
+  if (failure) return <Failed message={failure.message} onRetry={() => turn.value++} />
   if (!job) return <p class="fine">Looking for the pictures …</p>
   const wanted = ended === null ? Number(job.request.count ?? 1) : 0
   const missing = Math.max(0, wanted - job.pictures.length)

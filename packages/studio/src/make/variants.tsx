@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import type { Job, Variant } from '../api/job.ts'
 import { thumbnailOf } from '../api/search.ts'
 import { copyText } from '../interface/clipboard.ts'
+import { Failed } from '../interface/failed.tsx'
 import { Icon } from '../interface/icon.tsx'
 import { NOTHING } from '../question/query.ts'
 import { rowAddress } from '../row/row-address.ts'
@@ -22,7 +23,7 @@ export function Variants({ id }: { id: string }): JSX.Element {
     // After a reload the address alone knows what was asked.
     if (asked && draft.peek() === '') draft.value = asked
   }, [asked])
-  if (failure) return <p role="alert">{failure.message}</p>
+  if (failure) return <Failed message={failure.message} onRetry={() => turn.value++} />
   if (!job) return <p class="fine">Looking for the variants …</p>
   const running = job.ended === null
   const places = Math.max(job.variants.length, running ? Number(job.request.variants ?? 3) : 0)

@@ -75,6 +75,17 @@ describe('the results of a query', () => {
     await idle(results)
     expect(results.hits.value).toHaveLength(100)
   })
+
+  it('come where they are wanted again at once after they were given up', async () => {
+    const results = openResults(forWords('two clocks'))
+    results.stop()
+    results.more()
+    await idle(results)
+    expect(results.hits.value).toHaveLength(100)
+    results.more()
+    await idle(results)
+    expect(results.hits.value).toHaveLength(200)
+  })
 })
 
 describe('results that are kept', () => {

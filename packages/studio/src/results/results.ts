@@ -75,6 +75,7 @@ export function openResults(query: Query): Results {
         uploads: await uploadsOf(query),
         signal: until,
       })
+      until.throwIfAborted()
       const fresh = next.hits.filter(({ id }) => !known.has(id) && known.add(id))
       page++
       exhausted = !next.more || (page + 1) * PAGE > DEEPEST
@@ -85,7 +86,8 @@ export function openResults(query: Query): Results {
     } catch (error) {
       if (!until.aborted) failure.value = error as Error
     } finally {
-      loading.value = false
+      // After it was given up, another one may be on its way.
+      if (!until.aborted) loading.value = false
     }
   }
   const more = () => {
@@ -106,7 +108,10 @@ export function openResults(query: Query): Results {
     drop: (id) => {
       hits.value = hits.value.filter((hit) => hit.id !== id)
     },
-    stop: () => stopping.abort(),
+    stop: () => {
+      stopping.abort()
+      loading.value = false
+    },
   }
 }
 

@@ -11,6 +11,8 @@ describe('phraseSpans', () => {
     ['A cat sits. Its eyes glow', ['A cat sits', 'Its eyes glow']],
     ['f/1.8, 3.5mm lens', ['f/1.8', '3.5mm lens']],
     ['one\ntwo', ['one', 'two']],
+    ['فارس على حصان، الغروب؛ زيت', ['فارس على حصان', 'الغروب', 'زيت']],
+    ['城堡，夜晚、雾。油画', ['城堡', '夜晚', '雾', '油画']],
     ['', []],
     [',,, ,', []],
     ['by "Greg Rutkowski"', ['by Greg Rutkowski']],

@@ -5,7 +5,8 @@ export interface Span {
   readonly phrase?: string
 }
 
-const SEPARATOR = /([,;|\n]+|(?<!\d)\.(?=\s|$))/
+/** Commas and semicolons of other scripts part phrases as well. */
+const SEPARATOR = /([,;|\n،؛、，；。]+|(?<!\d)\.(?=\s|$))/
 
 /** Cuts a prompt into its phrases; put together, the pieces are the prompt again, sign by sign. */
 export function phraseSpans(prompt: string): Span[] {

@@ -74,7 +74,7 @@ describe('a row, large', () => {
 
   it('searches for a phrase that is clicked, and away from it with Shift', async () => {
     const phrase = await page.find('.phrase', 'by night')
-    phrase.dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: true }))
+    phrase.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, shiftKey: true }))
     await page.until(() => location.search === '?q=an+old+clock&minus=by+night')
     await page.visit('/row/row-00002?q=an+old+clock')
     ;(await page.find('.phrase', 'by night')).click()

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { thumbnailOf } from '../api/search.ts'
+import { addressOf } from '../question/link.ts'
 import { forWords, NOTHING, withPart } from '../question/query.ts'
 import { asked, askFor, results } from '../search/asked.ts'
 import { ForgetButton } from './forget-button.tsx'
@@ -26,7 +27,13 @@ export function RowPanel({ id, known, onForgotten }: RowPanelProps): JSX.Element
       <h1 class="unseen">Prompt</h1>
       {item && (
         <>
-          <PromptText prompt={item.prompt} hint="Search for" onPhrase={searchPhrase} />
+          <PromptText
+            key={`prompt ${id}`}
+            prompt={item.prompt}
+            hint="Search for"
+            hrefOf={(phrase) => addressOf(forWords(phrase))}
+            onPhrase={searchPhrase}
+          />
           <RowActions item={item} />
           <Rating key={id} id={id} rating={lineage?.rating ?? null} />
           <RowFacts item={item} row={row} lineage={lineage} />

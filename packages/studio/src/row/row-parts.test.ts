@@ -25,9 +25,16 @@ const texts = (selector: string) => [...root.querySelectorAll(selector)].map((ea
 describe('a prompt that is shown', () => {
   const said: [string, boolean][] = []
   const prompt = (text: string) =>
-    show(h(PromptText, { prompt: text, hint: 'Search for', onPhrase: (...call) => void said.push(call) }))
+    show(
+      h(PromptText, {
+        ...{ prompt: text, hint: 'Search for', hrefOf: (phrase: string) => `/?q=${encodeURIComponent(phrase)}` },
+        onPhrase: (...call) => void said.push(call),
+      }),
+    )
+  const links = () => [...root.querySelectorAll('a')]
+  /** @returns whether the browser is left to follow the link */
   const click = (at: number, more: MouseEventInit = {}) =>
-    root.querySelectorAll('button')[at]?.dispatchEvent(new MouseEvent('click', { bubbles: true, ...more }))
+    links()[at]?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ...more }))
   beforeEach(() => {
     said.length = 0
   })
@@ -42,9 +49,9 @@ describe('a prompt that is shown', () => {
 
   it('leads to each of its phrases, without the signs that weight them', () => {
     prompt('a castle, (sharp focus:1.2)')
-    click(1)
+    expect(click(1)).toBe(false)
     expect(said).toEqual([['sharp focus', false]])
-    expect(root.querySelectorAll('button')[1]?.title).toContain('Search for “sharp focus”')
+    expect(links()[1]?.title).toContain('Search for “sharp focus”')
   })
 
   it('leads away from a phrase with Shift or Alt held', () => {
@@ -57,11 +64,30 @@ describe('a prompt that is shown', () => {
     ])
   })
 
-  it('has buttons that send no form and can be reached by Tab', () => {
-    prompt('a castle, fog, night')
-    const buttons = [...root.querySelectorAll('button')]
-    expect(buttons).toHaveLength(3)
-    expect(buttons.every(({ type, tabIndex }) => type === 'button' && tabIndex >= 0)).toBe(true)
+  it('has a link for each, which opens a tab where that is asked for', () => {
+    prompt('a castle, (fog:1.2), night')
+    expect(links().map((link) => link.getAttribute('href'))).toEqual(['/?q=a%20castle', '/?q=fog', '/?q=night'])
+    expect([click(0, { ctrlKey: true }), click(0, { metaKey: true })]).toEqual([true, true])
+    expect(said).toEqual([])
+  })
+
+  it('can be selected: a pointer that was drawn over words follows no link', () => {
+    prompt('a castle, fog')
+    document.getSelection()?.selectAllChildren(root)
+    click(0, { detail: 1 })
+    expect(said).toEqual([])
+    // The key Enter has no pointer.
+    click(0)
+    document.getSelection()?.removeAllRanges()
+    click(1, { detail: 1 })
+    expect(said).toEqual([
+      ['a castle', false],
+      ['fog', false],
+    ])
+  })
+
+  it('has no button where all of it shows', () => {
+    expect(prompt('a castle, fog').querySelector('button')).toBeNull()
   })
 })
 

@@ -32,6 +32,8 @@ export function askWhileTyping(query: Query): void {
   const address = addressOf(query)
   if (address === location.pathname + location.search) return
   const replace = typedEntry === place.value.key
+  // Nothing leads back to what half a word would have found.
+  if (replace && results.peek()?.answer.peek() === null) results.peek()?.stop()
   go(address, { replace })
   typedEntry = place.value.key
 }

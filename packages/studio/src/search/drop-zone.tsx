@@ -52,8 +52,10 @@ export function DropZone(): JSX.Element | null {
 function take(data: DataTransfer): boolean {
   const { files, url } = picturesOf(data)
   if (files.length > 0) void askForPictures(files)
+  // It says what is wrong with them.
+  else if (data.files.length > 0) void askForPictures([...data.files])
   else if (url && new URL(url).origin !== location.origin) {
     askFor({ ...NOTHING, parts: [{ kind: 'address', url, minus: false }] })
-  } else return data.files.length > 0
+  } else return false
   return true
 }

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { Failed } from '../interface/failed.tsx'
 import { Icon } from '../interface/icon.tsx'
 import { addressOf } from '../question/link.ts'
 import { forWords } from '../question/query.ts'
@@ -8,7 +9,7 @@ import { rowAddress } from '../row/row-address.ts'
 import { showsCaptions } from './answer-line.tsx'
 import { asked } from './asked.ts'
 import { collection } from './collection-facts.ts'
-import { around, lookAgain, lookFurther, order } from './looking-around.ts'
+import { around, lookAgain, lookFailure, lookFurther, order } from './looking-around.ts'
 
 /** Questions that show what can be asked. */
 const EXAMPLES = [
@@ -75,8 +76,11 @@ export function FrontPage(): JSX.Element {
         label="The collection"
         captions={showsCaptions()}
         hrefOf={(item) => rowAddress(item.id, asked.value)}
-        onEnd={() => void lookFurther()}
+        onEnd={() => {
+          if (lookFailure.value === null) void lookFurther()
+        }}
       />
+      {lookFailure.value && <Failed message={lookFailure.value.message} onRetry={() => void lookFurther()} />}
     </>
   )
 }

@@ -1,6 +1,5 @@
 import { batch, signal } from '@preact/signals'
 import { browse } from '../api/search.ts'
-import { notifyFailure } from '../interface/notice.tsx'
 import type { WallItem } from '../results/wall-item.ts'
 
 const PAGE = 60
@@ -11,14 +10,18 @@ export const order = signal<'shuffled' | 'newest'>('shuffled')
 /** What has been shown so far. */
 export const around = signal<readonly WallItem[]>([])
 
+/** Why no more of it came; null where nothing went wrong. */
+export const lookFailure = signal<Error | null>(null)
+
 let seed = Math.floor(Math.random() * 2 ** 32)
 let page = 0
 let more = true
 let asking: symbol | undefined
 
-/** Asks for the next page, unless it is being asked for or there is none. */
+/** Asks for the next page, unless it is being asked for or there is none; after a failure, for that page again. */
 export async function lookFurther(): Promise<void> {
   if (asking || !more) return
+  lookFailure.value = null
   const mine = Symbol('look')
   asking = mine
   try {
@@ -26,10 +29,11 @@ export async function lookFurther(): Promise<void> {
     if (asking !== mine) return
     page++
     more = next.more
-    around.value = [...around.value, ...next.rows]
+    // Rows that have come meanwhile move those before them to the next page.
+    const known = new Set(around.value.map(({ id }) => id))
+    around.value = [...around.value, ...next.rows.filter(({ id }) => !known.has(id))]
   } catch (error) {
-    more = false
-    notifyFailure(error)
+    if (asking === mine) lookFailure.value = error as Error
   } finally {
     if (asking === mine) asking = undefined
   }
@@ -43,6 +47,7 @@ export function lookAgain(next: 'shuffled' | 'newest'): void {
   asking = undefined
   batch(() => {
     order.value = next
+    lookFailure.value = null
     around.value = []
   })
   void lookFurther()

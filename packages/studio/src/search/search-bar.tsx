@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { Icon } from '../interface/icon.tsx'
 import { narrow } from '../interface/media-query.ts'
+import { place } from '../navigation.ts'
 import type { Query } from '../question/query.ts'
 import { parseTyped } from '../question/typed.ts'
 import { asked, askFor, askWhileTyping } from './asked.ts'
@@ -34,7 +35,11 @@ export function SearchBar(): JSX.Element {
     clearTimeout(timer.current)
     const typed = parseTyped(value)
     if (typed.parts.length > 0 || typed.phrases.length > 0 || /[-+"]/.test(value.slice(-1))) return
-    timer.current = setTimeout(() => askWhileTyping({ ...asked.value, words: typed.words }), PAUSE)
+    const here = place.peek()
+    timer.current = setTimeout(() => {
+      // Who has gone elsewhere in the pause is not dragged back.
+      if (place.peek() === here) askWhileTyping({ ...asked.value, words: typed.words })
+    }, PAUSE)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Backspace' && text.value === '') dropLast()

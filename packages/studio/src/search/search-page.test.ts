@@ -52,6 +52,15 @@ describe('asking', () => {
     expect(history.length).toBe(before + 1)
   })
 
+  it('leaves who has gone elsewhere in the pause after a letter where they are', async () => {
+    await visitAnswered('q=a+fox')
+    typeInto(await page.find<HTMLInputElement>('#words'), 'a fox in snow')
+    await page.visit('/row/row-00003?q=a+fox')
+    // Timers come in their order, however late: the pause that began before is over by then.
+    await new Promise((resolve) => setTimeout(resolve, 301))
+    expect(location.pathname).toBe('/row/row-00003')
+  })
+
   it('makes chips of terms with a sign and of phrases, which can be turned and removed', async () => {
     await submit('a harbour -fog +"warm light" "by night"')
     await page.find('.part[data-minus]', 'fog')
@@ -181,11 +190,13 @@ describe('a picture', () => {
     await page.find('.empty', 'dropped in another browser')
   })
 
-  it('that is none is refused in words', async () => {
+  it('that is none is refused in words, and the question stays', async () => {
     const drop = new Event('drop', { bubbles: true, cancelable: true })
     const text = new File(['x'], 'a.txt', { type: 'text/plain' })
     Object.assign(drop, { dataTransfer: { files: [text], types: ['Files'], getData: () => '' } })
     document.body.dispatchEvent(drop)
     expect(drop.defaultPrevented).toBe(true)
+    await page.find('.notice', 'That is not a picture')
+    expect(location.search).toBe('')
   })
 })
