@@ -2,6 +2,7 @@ import { readStatus } from '@promptloom/runner/status'
 import type { Command } from 'commander'
 import { type ConfigurationFlags, configurationOptions, loadFor } from '../command-options.ts'
 import { statusText } from '../display/status-text.ts'
+import { readUnanswered, unansweredText } from '../feedback/queue/unanswered.ts'
 import { deadLinksText, readDeadLinks } from '../fetch-images/dead-links-report.ts'
 import { queueParts } from '../loop/queue-parts.ts'
 import { buildPipeline } from '../pipeline.ts'
@@ -26,7 +27,9 @@ Examples:
         buildPipeline(configuration, { queue: queueParts(configuration) }),
       )
       const links = await readDeadLinks(configuration.workspace)
-      if (flags.json) console.log(JSON.stringify({ ...status, links }, null, 2))
-      else console.log([statusText(status), deadLinksText(links)].filter(Boolean).join('\n'))
+      const unanswered = await readUnanswered(configuration.workspace)
+      if (flags.json) console.log(JSON.stringify({ ...status, links, unanswered }, null, 2))
+      else
+        console.log([statusText(status), unansweredText(unanswered), deadLinksText(links)].filter(Boolean).join('\n'))
     })
 }

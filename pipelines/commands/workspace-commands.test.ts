@@ -129,7 +129,7 @@ describe('status', () => {
   test('as JSON holds what machines rely on', async () => {
     await download()
     const status = json((await call('status', '--json')).stdout)
-    expect(status).toMatchObject({ balanced: true, complete: false })
+    expect(status).toMatchObject({ balanced: true, complete: false, unanswered: { refiner: 0, painter: 0 } })
     expect(status.stages[0]).toMatchObject({
       name: 'download',
       shards: { done: 2, total: 2 },

@@ -72,6 +72,12 @@ export interface PaintOptions {
    * for are not lost when a later one fails.
    */
   readonly onPicture?: (picture: Picture, position: number) => void
+  /**
+   * Given the same again for the same request, what a killed program had asked for is taken up where the server allows
+   * it: ComfyUI's job is looked for in its queue and history, an images API is sent an `Idempotency-Key`, which not
+   * every server honours. Default: always asked anew.
+   */
+  readonly idempotencyKey?: string
 }
 
 /** Something that turns a prompt into pictures: AUTOMATIC1111, ComfyUI, an images API, or the offline painter. */

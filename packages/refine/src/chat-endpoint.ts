@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import OpenAI from 'openai'
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions'
 import { ANSWER_JSON_SCHEMA } from './answer.ts'
@@ -51,6 +52,14 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined
   /** Set: the answer is streamed, and each piece handed over as it arrives. */
   readonly onText?: ((piece: string) => void) | undefined
+  /** Set: sent as `Idempotency-Key`, digested together with the question, so that another question has another key. */
+  readonly idempotencyKey?: string | undefined
+}
+
+/** What the client is told of one request beside its body. */
+interface Sending {
+  readonly signal: AbortSignal
+  readonly headers: Readonly<Record<string, string>>
 }
 
 const DEFAULT_TIMEOUT_MS = 120_000
@@ -99,8 +108,11 @@ export class ChatEndpoint {
     const timeout = AbortSignal.timeout(timeoutMs)
     const both = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
     const question = this.#question(messages, options)
+    const sending = { signal: both, headers: keyHeader(options.idempotencyKey, question) }
     try {
-      return onText === undefined ? await this.#whole(question, both) : await this.#streamed(question, both, onText)
+      return onText === undefined
+        ? await this.#whole(question, sending)
+        : await this.#streamed(question, sending, onText)
     } catch (error) {
       signal?.throwIfAborted()
       if (timeout.aborted)
@@ -127,8 +139,8 @@ export class ChatEndpoint {
     }
   }
 
-  async #whole(question: ChatCompletionCreateParamsBase, signal: AbortSignal): Promise<Answer> {
-    const completion = await this.#client.chat.completions.create({ ...question, stream: false }, { signal })
+  async #whole(question: ChatCompletionCreateParamsBase, sending: Sending): Promise<Answer> {
+    const completion = await this.#client.chat.completions.create({ ...question, stream: false }, sending)
     const choice = completion.choices?.[0]
     return {
       text: choice?.message?.content ?? '',
@@ -139,12 +151,12 @@ export class ChatEndpoint {
 
   async #streamed(
     question: ChatCompletionCreateParamsBase,
-    signal: AbortSignal,
+    sending: Sending,
     onText: (piece: string) => void,
   ): Promise<Answer> {
     const stream = await this.#client.chat.completions.create(
       { ...question, stream: true, stream_options: { include_usage: true } },
-      { signal },
+      sending,
     )
     let text = ''
     let refusal = ''
@@ -164,6 +176,15 @@ export class ChatEndpoint {
     if (finish === null) throw new TypeError('the answer broke off')
     return { text, tokens, stopped: stoppedBy(refusal, finish) }
   }
+}
+
+/** The client's own option `idempotencyKey` is sent only where the client is told the header's name, which it is not. */
+function keyHeader(key: string | undefined, question: object): Record<string, string> {
+  if (key === undefined) return {}
+  const digest = createHash('sha256')
+    .update(JSON.stringify([key, question]))
+    .digest('hex')
+  return { 'Idempotency-Key': digest.slice(0, 32) }
 }
 
 const RUNAWAY = { outcome: 'llm_malformed', why: 'the answer does not end' } as const

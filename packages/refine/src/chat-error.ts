@@ -68,6 +68,19 @@ function rootOf(error: Error): Error {
   return error.cause instanceof Error ? rootOf(error.cause) : error
 }
 
+/** System and client errors of a connection that never came about. */
+const NO_CONNECTION = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
+])
+
+/** Whether a failed call never got as far as the server, so that nothing can have been done or billed for it. */
+export function neverArrived(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if (NO_CONNECTION.has((one as NodeJS.ErrnoException).code ?? '')) return true
+  }
+  return false
+}
+
 const NUMBER = /^\d+(\.\d+)?$/
 
 /** `retry-after-ms` (OpenAI, Azure), or `Retry-After` in seconds or as an HTTP date (RFC 9110, 10.2.3). */

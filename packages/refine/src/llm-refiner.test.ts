@@ -98,6 +98,27 @@ describe('an answer that holds', () => {
   })
 })
 
+describe('the key of a question', () => {
+  async function keys(question: RefineRequest, idempotencyKey?: string): Promise<unknown[]> {
+    await using double = await openAiDouble({ text: 'malformed' }, { text: GOOD })
+    const refiner = new LlmRefiner({ url: double.url, model: 'm', instruction: 'x' })
+    await refiner.refine(question, idempotencyKey === undefined ? {} : { idempotencyKey })
+    return double.asked.map(({ headers }) => headers['idempotency-key'])
+  }
+
+  test('is the same for the same question alone: a repair, or other neighbours, are another one', async () => {
+    const first = await keys(REQUEST, 'k')
+    expect(first).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{32}$/)])
+    expect(await keys(REQUEST, 'k')).toEqual(first)
+    const others = [await keys(REQUEST, 'l'), await keys({ ...REQUEST, prompt: 'a lighthouse' }, 'k')].flat()
+    expect(new Set([...first, ...others]).size).toBe(6)
+  })
+
+  test('is not sent where none was given', async () => {
+    expect(await keys(REQUEST)).toEqual([undefined, undefined])
+  })
+})
+
 describe('a malformed answer', () => {
   test('is repaired once by asking again with everything that was wrong', async () => {
     const bad = { variants: [{ ...GOOD.variants[0], neighbours: ['n9'] }] }
@@ -244,6 +265,43 @@ describe('retries and budgets', () => {
     const budget = new Budget({ tokens: 10_000 })
     await refined([{ hang: true }], { budget, timeoutMs: 100, maxOutputTokens: 1_000 })
     expect(budget.spent.tokens).toBeGreaterThan(1_000)
+  })
+
+  test('note each call with its worst case before it is made, and which of them were turned down', async () => {
+    const noted: unknown[] = []
+    const calls = {
+      asked: async (worst: object) => void noted.push(worst),
+      turnedDown: async () => void noted.push('turned down'),
+    }
+    const ask = async (reply: Reply, options: Partial<LlmRefinerOptions> = {}) => {
+      await using double = await openAiDouble(reply)
+      const refiner = new LlmRefiner({
+        url: double.url,
+        model: 'm',
+        instruction: 'x',
+        maxOutputTokens: 300,
+        ...options,
+      })
+      await refiner.refine(REQUEST, { calls }).catch(() => undefined)
+      return noted.splice(0)
+    }
+    const worst = { tokens: expect.any(Number), cost: null }
+    expect(await ask({ text: 'malformed' })).toEqual([worst, worst])
+    expect(await ask({ status: 500 })).toEqual([worst, 'turned down'])
+    expect(await ask({ text: GOOD, cutAfter: 40 })).toEqual([worst])
+    const [priced] = await ask({ text: GOOD }, { price: { input: 0, output: 1_000_000 } })
+    expect(priced).toEqual({ tokens: expect.any(Number), cost: 300 })
+    expect((priced as { tokens: number }).tokens).toBeGreaterThan(300)
+    expect(await ask({ text: GOOD }, { budget: new Budget({ tokens: 1 }) })).toEqual([])
+  })
+
+  test('count nothing for a call that never reached a server', async () => {
+    const double = await openAiDouble({})
+    await double[Symbol.asyncDispose]()
+    const budget = new Budget({ tokens: 10_000 })
+    const refiner = new LlmRefiner({ url: double.url, model: 'm', instruction: 'x', budget })
+    await expect(refiner.refine(REQUEST)).rejects.toMatchObject({ outcome: 'llm_unreachable' })
+    expect(budget.spent.tokens).toBe(0)
   })
 
   test.each([

@@ -1,6 +1,7 @@
 import { type Expectation, judge, judgeVariant } from './answer.ts'
 import { addUsage, type Budget, costOf, type Price, type Tokens } from './budget.ts'
 import { type Answer, ChatEndpoint, type ChatEndpointOptions } from './chat-endpoint.ts'
+import { neverArrived } from './chat-error.ts'
 import { conversation, type Message, repair, shownNeighbours } from './conversation.ts'
 import { RefineError, refineCures } from './refine-error.ts'
 import { checkRequest, RefineInputError } from './refine-input.ts'
@@ -96,18 +97,19 @@ export class LlmRefiner implements Refiner {
   async #paid(messages: readonly Message[], call: Call): Promise<Answer> {
     const { budget, price, maxOutputTokens = 500 + 250 * call.expected.variants } = this.#options
     const worst = { input: guessTokens(textOf(messages)), output: maxOutputTokens }
+    const { signal, calls, idempotencyKey } = call.options
+    signal?.throwIfAborted()
     const settle = budget?.reserve(worst, price)
+    await calls?.asked({ tokens: worst.input + worst.output, cost: costOf(worst, price) })
     try {
-      const answer = await this.#endpoint.ask(messages, {
-        maxOutputTokens,
-        seed: call.seed,
-        signal: call.options.signal,
-        onText: preview(call),
-      })
+      const asked = { maxOutputTokens, seed: call.seed, signal, onText: preview(call), idempotencyKey }
+      const answer = await this.#endpoint.ask(messages, asked)
       settle?.(tokensOf(messages, answer))
       return answer
     } catch (error) {
-      settle?.(wasTurnedDown(error) ? { input: 0, output: 0 } : worst)
+      const isFree = wasTurnedDown(error)
+      settle?.(isFree ? { input: 0, output: 0 } : worst)
+      if (isFree) await calls?.turnedDown()
       throw error
     }
   }
@@ -143,10 +145,10 @@ function preview(call: Call): ((piece: string) => void) | undefined {
   }
 }
 
-/** Whether the server turned the call down before it did paid work; anything else may be billed. */
+/** Whether the call never arrived, or was turned down before any paid work; anything else may be billed. */
 function wasTurnedDown(error: unknown): boolean {
   if (!(error instanceof RefineError)) return false
-  return ['llm_busy', 'llm_denied', 'llm_invalid', 'llm_error'].includes(error.outcome)
+  return ['llm_busy', 'llm_denied', 'llm_invalid', 'llm_error'].includes(error.outcome) || neverArrived(error)
 }
 
 function tokensOf(messages: readonly Message[], answer: Answer): Tokens {

@@ -56,6 +56,25 @@ export interface RefineResult {
   readonly repaired: boolean
 }
 
+/** What one call to a language model uses at most. */
+export interface WorstCase {
+  /** Input and output together; the input is guessed from the length of the texts. */
+  readonly tokens: number
+  /** In the currency of the configured price; null where no price is configured. */
+  readonly cost: number | null
+}
+
+/**
+ * Where calls that are paid are written down before they are made, so that one that a kill cuts off is known of. A
+ * call that is noted and neither turned down nor part of what `refine` returns or throws as `usage` may be billed.
+ */
+export interface CallRecord {
+  /** The call waits for this. */
+  asked(worst: WorstCase): Promise<void>
+  /** The call noted last did not reach the server, or was turned down there before any work was done. */
+  turnedDown(): Promise<void>
+}
+
 /** How one request is run. */
 export interface RefineOptions {
   /** Aborting ends the call at once with `signal.reason`. */
@@ -65,6 +84,13 @@ export interface RefineOptions {
    * what counts, and a repaired answer is told anew from position 0.
    */
   readonly onVariant?: (variant: Variant, position: number) => void
+  /** Told of every call that is paid; the offline refiner makes none. */
+  readonly calls?: CallRecord
+  /**
+   * Given the same again, the same question is sent with the same `Idempotency-Key`: a server that honours the header
+   * (OpenAI-compatible servers need not, and most do not) answers as before and bills once. Default: no header.
+   */
+  readonly idempotencyKey?: string
 }
 
 /** Something that improves prompts: a language model behind an endpoint, or the offline refiner. */

@@ -94,6 +94,33 @@ describe('the journal of the queue', () => {
     expect((await reopened()).spentSince(new Date(Date.now() + 60_000)).pictures).toBe(0)
   })
 
+  it('counts calls of the refiner that were never answered at their worst, until the calls after them are answered', async () => {
+    const journal = await reopened()
+    const worst = { tokens: 1_000, cost: 2 }
+    const spent = async () => [journal, await reopened()].map((one) => one.spentSince(new Date(0)))
+    await journal.ask('a', worst)
+    await journal.ask('b', worst)
+    await journal.withdraw('b')
+    await journal.ask('c', { tokens: 500, cost: null })
+    expect(await spent()).toEqual(Array(2).fill({ tokens: 1_500, cost: 2, pictures: 0 }))
+    expect((await reopened()).unansweredSince(new Date(0))).toEqual({ refiner: 2, painter: 0 })
+    // Asked again after a kill, malformed and repaired: two calls, one answer.
+    for (let call = 0; call < 2; call++) await journal.ask('a', worst)
+    await journal.add(refined('a', { usage: { calls: 2, inputTokens: 7, outputTokens: 3, cost: 0.5 } }))
+    expect(await spent()).toEqual(Array(2).fill({ tokens: 1_510, cost: 2.5, pictures: 0 }))
+    expect((await reopened()).unansweredSince(new Date(0))).toEqual({ refiner: 2, painter: 0 })
+    expect((await reopened()).unansweredSince(new Date(Date.now() + 60_000))).toEqual({ refiner: 0, painter: 0 })
+  })
+
+  it('takes an answer that is of no use, and asked for again, for that of its call', async () => {
+    const journal = await reopened()
+    await journal.ask('a', { tokens: 1_000, cost: null })
+    await journal.add(refined('a 2026-01-01T00:00:00.000Z', { outcome: 'llm_error', variants: [] }))
+    expect((await reopened()).unansweredSince(new Date(0))).toEqual({ refiner: 0, painter: 0 })
+    expect((await reopened()).spentSince(new Date(0)).tokens).toBe(120)
+    expect((await reopened()).refined('a')).toBeUndefined()
+  })
+
   it('counts what was spent since a moment, answers of no use included', async () => {
     const journal = await reopened()
     await journal.add(refined('a'))

@@ -5,7 +5,13 @@ import { z } from 'zod'
 import { appendEvents, readEvents } from '../../event-log.ts'
 import { digest, rowMaker } from '../inbox-row.ts'
 
-const usage = z.object({ inputTokens: z.number(), outputTokens: z.number(), cost: z.number().nullable() })
+const usage = z.object({
+  /** Answers that it adds up. */
+  calls: z.number().default(1),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cost: z.number().nullable(),
+})
 const base = { key: z.string(), at: z.string() }
 
 const refined = z.object({
@@ -28,8 +34,13 @@ const painted = z.object({
   parameters: z.record(z.string(), z.unknown()),
   painter: rowMaker,
 })
-/** That a picture is about to be asked for, and that nothing came of it. */
-const asked = z.object({ ...base, kind: z.literal('asked') })
+/** That a picture, or a call of the refiner (with what it uses at most), is about to be asked for. */
+const asked = z.object({
+  ...base,
+  kind: z.literal('asked'),
+  worst: z.object({ tokens: z.number(), cost: z.number().nullable() }).optional(),
+})
+/** That what was asked for last was turned down, or never arrived. */
 const withdrawn = z.object({ ...base, kind: z.literal('withdrawn') })
 const event = z.discriminatedUnion('kind', [refined, painted, asked, withdrawn])
 
@@ -38,7 +49,21 @@ export type RefinedEntry = z.output<typeof refined>
 /** What a painter answered. */
 export type PaintedEntry = z.output<typeof painted>
 /** An answer as it is added. */
-export type NewEntry = Omit<RefinedEntry, 'at'> | Omit<PaintedEntry, 'at'>
+export type NewEntry = Omit<z.input<typeof refined>, 'at'> | Omit<PaintedEntry, 'at'>
+
+/** Answers count against the budget for so long: a run that is resumed goes on with what is left of the night's. */
+const NIGHT_MS = 12 * 3_600_000
+
+/** The moment since which answers count against the budget: twelve hours before another one. */
+export function nightBefore(moment: Date): Date {
+  return new Date(moment.getTime() - NIGHT_MS)
+}
+
+/** Calls of which nobody knows what became: on their way now, or cut off by a kill, an abort or a time limit. */
+export interface Unanswered {
+  readonly refiner: number
+  readonly painter: number
+}
 
 /**
  * Every answer that the queue was given, flushed to the disk before it is used: `<workspace>/queue/journal.jsonl`, and
@@ -48,8 +73,8 @@ export type NewEntry = Omit<RefinedEntry, 'at'> | Omit<PaintedEntry, 'at'>
 export class QueueJournal {
   readonly #folder: string
   readonly #entries = new Map<string, RefinedEntry | PaintedEntry>()
-  /** When pictures were asked for, by key, of which nobody knows what became of them. */
-  readonly #unanswered = new Map<string, string[]>()
+  /** What was asked for, by key, of which nobody knows what became of it. */
+  readonly #unanswered = new Map<string, z.output<typeof asked>[]>()
 
   private constructor(folder: string, events: readonly z.output<typeof event>[]) {
     this.#folder = folder
@@ -57,12 +82,16 @@ export class QueueJournal {
   }
 
   #take(one: z.output<typeof event>): void {
-    const { key, kind, at } = one
+    const { kind } = one
+    // An answer that is paid for and asked for again is kept under the key and its time.
+    const [key = ''] = one.key.split(' ')
     const open = this.#unanswered.get(key) ?? []
-    if (kind === 'asked') this.#unanswered.set(key, [...open, at])
-    // The answer is that of the last call: one that a kill cut off before it may have been paid all the same.
-    else if (kind !== 'refined') this.#unanswered.set(key, open.slice(0, -1))
-    if (kind === 'refined' || kind === 'painted') this.#entries.set(key, one)
+    if (kind === 'asked') open.push(one)
+    // The answer is that of the last calls: one that a kill cut off before them may have been paid all the same.
+    else open.splice(-(kind === 'refined' ? (one.usage?.calls ?? 1) : 1))
+    if (open.length > 0) this.#unanswered.set(key, open)
+    else this.#unanswered.delete(key)
+    if (kind === 'refined' || kind === 'painted') this.#entries.set(one.key, one)
   }
 
   static async open(workspace: string): Promise<QueueJournal> {
@@ -81,12 +110,15 @@ export class QueueJournal {
     return entry?.kind === 'painted' ? entry : undefined
   }
 
-  /** Notes that a picture is about to be asked for: where no answer follows, it may have been painted and paid. */
-  ask(key: string): Promise<void> {
-    return this.#note({ kind: 'asked', key, at: new Date().toISOString() })
+  /**
+   * Notes that something is about to be asked for: where no answer follows, it may have been made and paid.
+   * @param worst what a call of the refiner uses at most; absent for a picture
+   */
+  ask(key: string, worst?: { readonly tokens: number; readonly cost: number | null }): Promise<void> {
+    return this.#note({ kind: 'asked', key, at: new Date().toISOString(), ...(worst ? { worst } : {}) })
   }
 
-  /** Notes that the picture asked for last was not painted. */
+  /** Notes that nothing came of what was asked for last under a key, and that it cost nothing. */
   withdraw(key: string): Promise<void> {
     return this.#note({ kind: 'withdrawn', key, at: new Date().toISOString() })
   }
@@ -97,11 +129,14 @@ export class QueueJournal {
   }
 
   /** Adds an answer, its picture first: an entry never names a picture that is not there. */
-  async add<Entry extends NewEntry>(entry: Entry, picture?: Uint8Array): Promise<Entry & { readonly at: string }> {
+  async add(entry: Omit<PaintedEntry, 'at'>, picture?: Uint8Array): Promise<PaintedEntry>
+  async add(entry: Omit<z.input<typeof refined>, 'at'>): Promise<RefinedEntry>
+  async add(entry: NewEntry, picture?: Uint8Array): Promise<PaintedEntry | RefinedEntry> {
     if (picture) await this.#save(digest(picture), picture)
-    const whole = { ...entry, at: new Date().toISOString() }
+    const answer = z.discriminatedUnion('kind', [refined, painted])
+    const whole = answer.parse({ ...entry, at: new Date().toISOString() })
     await appendEvents(join(this.#folder, 'journal.jsonl'), [whole])
-    this.#take(whole as RefinedEntry | PaintedEntry)
+    this.#take(whole)
     return whole
   }
 
@@ -120,8 +155,8 @@ export class QueueJournal {
   }
 
   /**
-   * What was spent since a moment: tokens, cost where it is known, and pictures, those included that a kill cut off
-   * between the question and the answer.
+   * What was spent since a moment: tokens, cost where it is known, and pictures. What was asked for and not answered
+   * counts as if it had been: a picture as one, a call of the refiner at its worst.
    */
   spentSince(moment: Date): { readonly tokens: number; readonly cost: number; readonly pictures: number } {
     const spent = { tokens: 0, cost: 0, pictures: 0 }
@@ -133,8 +168,23 @@ export class QueueJournal {
         spent.cost += entry.usage.cost ?? 0
       }
     }
-    for (const at of [...this.#unanswered.values()].flat()) if (new Date(at) >= moment) spent.pictures++
+    for (const { worst } of this.#unansweredSince(moment)) {
+      if (!worst) spent.pictures++
+      spent.tokens += worst?.tokens ?? 0
+      spent.cost += worst?.cost ?? 0
+    }
     return spent
+  }
+
+  /** How many calls since a moment have no answer. */
+  unansweredSince(moment: Date): Unanswered {
+    const open = this.#unansweredSince(moment)
+    const refiner = open.filter(({ worst }) => worst !== undefined).length
+    return { refiner, painter: open.length - refiner }
+  }
+
+  #unansweredSince(moment: Date): z.output<typeof asked>[] {
+    return [...this.#unanswered.values()].flat().filter(({ at }) => new Date(at) >= moment)
   }
 
   async #save(sha256: string, bytes: Uint8Array): Promise<void> {

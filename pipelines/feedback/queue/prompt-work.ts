@@ -1,5 +1,6 @@
 import { GeneratorError } from '@promptloom/generate/generator-error'
 import { RefineError } from '@promptloom/refine/refine-error'
+import type { WorstCase } from '@promptloom/refine/refiner'
 import { exitCodeOf } from '@promptloom/runner/errors'
 import type { Json } from '@promptloom/runner/stage'
 import { digest } from '../inbox-row.ts'
@@ -104,7 +105,12 @@ export class PromptWork {
     const entry = { kind: 'refined' as const, key, neighbours, refiner: makerOf(refiner) }
     await this.#rates.refine.turn(signal)
     try {
-      const result = await refiner.refine({ prompt, neighbours: shown, variants, seed: seedOf(prompt) }, { signal })
+      const calls = {
+        asked: (worst: WorstCase) => this.#journal.ask(key, worst),
+        turnedDown: () => this.#journal.withdraw(key),
+      }
+      const request = { prompt, neighbours: shown, variants, seed: seedOf(prompt) }
+      const result = await refiner.refine(request, { signal, calls, idempotencyKey: key })
       this.#patience.refiner.answered()
       const found = result.variants.map((one) => ({ ...one, neighbours: [...one.neighbours] }))
       return await this.#journal.add({ ...entry, outcome: 'ok', variants: found, usage: result.usage })
@@ -135,7 +141,7 @@ export class PromptWork {
     await this.#journal.ask(key)
     try {
       const seed = (seedOf(prompt) + position) % 2 ** 32
-      const [picture] = await painter.generate({ prompt, count: 1, seed }, { signal })
+      const [picture] = await painter.generate({ prompt, count: 1, seed }, { signal, idempotencyKey: key })
       if (!picture)
         throw new GeneratorError('generator_malformed', `${entry.painter.label} answered without a picture.`)
       this.#patience.painter.answered()

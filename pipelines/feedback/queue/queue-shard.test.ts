@@ -15,6 +15,7 @@ import { feedbackStage } from '../stage.ts'
 import { QueueJournal } from './journal.ts'
 import type { QueueParts } from './makers.ts'
 import { PICTURE_RULES, type QueueDoubleOptions, queueDouble, takeAll } from './queue.double.ts'
+import { readUnanswered, unansweredText } from './unanswered.ts'
 
 let workspace: string
 let calls: string[]
@@ -307,6 +308,51 @@ describe('the budget', () => {
     await (await QueueJournal.open(workspace)).ask('killed')
     expect(await night(double(), { mostPictures: 2 })).toMatchObject({ budget: 1 })
     expect(calls.filter((call) => call.startsWith('paint'))).toHaveLength(1)
+  })
+
+  it('counts a call of the refiner that a kill cut off at its worst, and says so', async () => {
+    await prompts('a cat')
+    const journal = await QueueJournal.open(workspace)
+    await journal.ask('killed', { tokens: 900, cost: 3 })
+    await journal.ask('killed, too')
+    let spent: unknown
+    const opened = (given: unknown) => {
+      spent = given
+    }
+    await night(double({ opened }))
+    expect(spent).toEqual({ tokens: 900, cost: 3, pictures: 1 })
+    const said = unansweredText(await readUnanswered(workspace))
+    expect(said).toMatch(
+      /^feedback: 1 call of the refiner and 1 call of the painter in the last twelve hours without an/,
+    )
+    expect(await readFile(join(workspace, 'run.log'), 'utf8')).toContain(said)
+    expect(unansweredText({ refiner: 0, painter: 0 })).toBe('')
+  })
+
+  it('is written to by every call, before it is made', async () => {
+    await prompts('a cat')
+    const worst = { tokens: 50, cost: null }
+    const parts = double({})
+    const asking: QueueParts = {
+      ...parts,
+      async open(spent) {
+        const makers = await parts.open(spent)
+        const refine: typeof makers.refiner.refine = async (request, options) => {
+          await options?.calls?.asked(worst)
+          expect(await readUnanswered(workspace)).toEqual({ refiner: 1, painter: 0 })
+          await options?.calls?.turnedDown()
+          expect(await readUnanswered(workspace)).toEqual({ refiner: 0, painter: 0 })
+          await options?.calls?.asked(worst)
+          keys.push(options?.idempotencyKey)
+          return makers.refiner.refine(request, options)
+        }
+        return { ...makers, refiner: { describe: () => makers.refiner.describe(), refine } }
+      },
+    }
+    const keys: unknown[] = []
+    expect(await night(asking)).toEqual({ ok: 3 })
+    expect(keys).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)])
+    expect(await readUnanswered(workspace)).toEqual({ refiner: 0, painter: 0 })
   })
 
   it('counts a picture that was given up half-way, and none that failed', async () => {

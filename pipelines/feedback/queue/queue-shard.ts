@@ -5,16 +5,14 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import type { InboxItem } from '../inbox.ts'
 import type { FeedbackOptions, QueueOptions } from '../options.ts'
 import { Delivery } from './delivery.ts'
-import { QueueJournal } from './journal.ts'
+import { nightBefore, QueueJournal } from './journal.ts'
 import type { QueueParts, QueueResult } from './makers.ts'
 import { type PromptEnd, PromptWork } from './prompt-work.ts'
 import { type QueuedPrompt, queuedPrompts } from './queued-prompts.ts'
+import { unansweredText } from './unanswered.ts'
 
 const PREFIX = 'queue-'
 const PROMPTS = 'prompts.jsonl'
-
-/** Answers count against the budget for so long: a run that is resumed goes on with what is left of the night's. */
-const NIGHT_MS = 12 * 3_600_000
 
 type Planning = StageContext<FeedbackOptions>
 type Working = ShardContext<FeedbackOptions>
@@ -118,7 +116,10 @@ async function openWork(
   const queue = context.options.queue as QueueOptions
   const journal = await openJournal(context)
   return context.open('queue makers', async () => {
-    const spent = journal.spentSince(new Date(Date.now() - NIGHT_MS))
+    const since = nightBefore(new Date())
+    const spent = journal.spentSince(since)
+    const unanswered = unansweredText(journal.unansweredSince(since))
+    if (unanswered) context.log.warn(unanswered)
     const makers = await parts.open(spent)
     const { refine, paint } = shard.facts as { refine: Json; paint: Json }
     const picturesLeft = (queue.mostPictures ?? Number.POSITIVE_INFINITY) - spent.pictures

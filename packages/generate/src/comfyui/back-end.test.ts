@@ -87,6 +87,37 @@ describe('painting', () => {
     expect(pictures).toHaveLength(2)
   })
 
+  test('takes up the job that a killed program left, and queues nothing for it', async () => {
+    await using double = await comfyUiDouble()
+    const paint = (key: string) => backEnd(double.url).generate(REQUEST, { idempotencyKey: key })
+    const [first] = await paint('k')
+    const [again] = await paint('k')
+    expect(again).toEqual(first)
+    expect(double.jobs.map(({ id }) => id)).toEqual([
+      expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-a[\da-f]{3}-/),
+    ])
+    await paint('another')
+    await backEnd(double.url).generate(REQUEST)
+    expect(new Set(double.jobs.map(({ id }) => id)).size).toBe(3)
+  })
+
+  test('waits for a job that still runs for a killed program', async () => {
+    await using double = await comfyUiDouble({ paintMs: 60 })
+    const paint = () => backEnd(double.url).generate(REQUEST, { idempotencyKey: 'k' })
+    const first = paint()
+    while (double.jobs.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(await paint()).toEqual(await first)
+    expect(double.jobs).toHaveLength(1)
+  })
+
+  test('paints anew, under another id, where the job that was left has failed', async () => {
+    await using double = await comfyUiDouble({ end: 'error' })
+    const paint = () => backEnd(double.url).generate(REQUEST, { idempotencyKey: 'k' })
+    await expect(paint()).rejects.toMatchObject({ outcome: 'generator_error' })
+    await expect(paint()).rejects.toMatchObject({ outcome: 'generator_error' })
+    expect(new Set(double.jobs.map(({ id }) => id)).size).toBe(2)
+  })
+
   test('needs no WebSocket, and no say in the ids of jobs', async () => {
     await using double = await comfyUiDouble({ deaf: true, ownIds: true, paintMs: 50 })
     const told: Progress[] = []

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BackEnd, BackEndDescription, PaintOptions, PaintRequest, Picture } from '../back-end.ts'
 import { GeneratorError } from '../generator-error.ts'
@@ -75,12 +75,18 @@ export class ComfyUi implements BackEnd {
       const pictures: Picture[] = []
       for (let position = 0; position < checked.count; position++) {
         const { graph, parameters } = fillWorkflow(this.#options.workflow, request, seedAt(checked.seed, position))
-        // Chosen here, so that a job whose answer is lost can be cancelled too; older servers choose their own.
-        id = randomUUID()
-        id = await this.#queue(graph, client, id, signal)
-        const ended = await this.#wait(id, events, signal, reporter(checked, position, options))
+        const watch = { events, signal, report: reporter(checked, position, options) }
+        const { idempotencyKey: key } = options
+        // Chosen here, so that a job whose answer is lost can be cancelled, or taken up; older servers choose their own.
+        id = key === undefined ? randomUUID() : jobId(key, graph)
+        const earlier = key === undefined ? NO_JOB : await this.#earlier(id, watch)
+        let { bytes } = earlier
+        if (bytes === undefined) {
+          if (earlier.isKnown) id = randomUUID()
+          id = await this.#queue(graph, client, id, signal)
+          bytes = await this.#picture(id, watch)
+        }
         id = undefined
-        const bytes = await this.#fetch(ended, signal)
         const picture = await paintedPicture(bytes, parameters, this.#endpoint.label)
         pictures.push(picture)
         options.onPicture?.(picture, position)
@@ -101,7 +107,26 @@ export class ComfyUi implements BackEnd {
     throw this.#error('generator_invalid', `does not accept the workflow: ${problems.join('; ')}`)
   }
 
-  async #wait(id: string, events: JobEvents, signal: AbortSignal, report: Report): Promise<Ended> {
+  /** The job that a killed program has left under an id: its picture, unless it failed or its picture is gone. */
+  async #earlier(id: string, watch: Watch): Promise<EarlierJob> {
+    const { signal } = watch
+    try {
+      const isKnown =
+        (await this.#placeInQueue(id, signal)) !== undefined || (await this.#history(id, signal)) !== undefined
+      return isKnown ? { isKnown, bytes: await this.#picture(id, watch) } : NO_JOB
+    } catch (error) {
+      signal.throwIfAborted()
+      // A server that is down, or wants a password, is found out by asking it to paint.
+      if (error instanceof GeneratorError) return { isKnown: true, bytes: undefined }
+      throw error
+    }
+  }
+
+  async #picture(id: string, watch: Watch): Promise<Buffer> {
+    return this.#fetch(await this.#wait(id, watch), watch.signal)
+  }
+
+  async #wait(id: string, { events, signal, report }: Watch): Promise<Ended> {
     let misses = 0
     for (;;) {
       const pause = new AbortController()
@@ -163,6 +188,31 @@ export class ComfyUi implements BackEnd {
   #error(outcome: GeneratorError['outcome'], what: string): GeneratorError {
     return new GeneratorError(outcome, `${this.#endpoint.label} ${what}.`)
   }
+}
+
+/** What a job left behind. */
+interface EarlierJob {
+  readonly isKnown: boolean
+  readonly bytes: Buffer | undefined
+}
+
+const NO_JOB: EarlierJob = { isKnown: false, bytes: undefined }
+
+/** The same key and graph give the same id, in the form of a UUID of version 8 (RFC 9562, 5.8). */
+function jobId(key: string, graph: JsonObject): string {
+  const hex = createHash('sha256')
+    .update(JSON.stringify([key, graph]))
+    .digest('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  )
+}
+
+/** How a job is followed to its end. */
+interface Watch {
+  readonly events: JobEvents
+  readonly signal: AbortSignal
+  readonly report: Report
 }
 
 interface Report {

@@ -65,6 +65,20 @@ describe('painting', () => {
     expect(kept).toEqual([0, 1, 2, 3, 4])
   })
 
+  test('asks for the same picture with the same key, where one is given', async () => {
+    const keys = async (idempotencyKey?: string) => {
+      await using double = await imagesDouble({})
+      const options = idempotencyKey === undefined ? {} : { idempotencyKey }
+      await new OpenAiImages({ url: double.url, model: 'm' }).generate({ ...REQUEST, count: 2 }, options)
+      return double.keys
+    }
+    const first = await keys('k')
+    expect(first).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{32}$/)])
+    expect(await keys('k')).toEqual(first)
+    expect(new Set([...first, ...(await keys('l'))]).size).toBe(4)
+    expect(await keys()).toEqual([undefined, undefined])
+  })
+
   test('keeps the pictures that were paid for when a later call fails', async () => {
     const { outcome, kept } = await painted([{}, { status: 500, body: '{}' }], {}, { ...REQUEST, count: 2 })
     expect(outcome).toMatchObject({ outcome: 'generator_error' })

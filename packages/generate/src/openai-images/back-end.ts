@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import OpenAI from 'openai'
 import type { ImageGenerateParamsNonStreaming } from 'openai/resources/images'
 import { z } from 'zod'
@@ -49,6 +50,21 @@ const answerSchema = z.object({
     .min(1),
 })
 
+/** What the client is told of one request beside its body. */
+interface Sending {
+  readonly signal: AbortSignal
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The client's own option `idempotencyKey` is sent only where the client is told the header's name, which it is not. */
+function keyHeader(key: string | undefined, question: object): Record<string, string> {
+  if (key === undefined) return {}
+  const digest = createHash('sha256')
+    .update(JSON.stringify([key, question]))
+    .digest('hex')
+  return { 'Idempotency-Key': digest.slice(0, 32) }
+}
+
 type Answered = z.infer<typeof answerSchema>['data'][number]
 
 /**
@@ -97,7 +113,9 @@ export class OpenAiImages implements BackEnd {
         const state = `picture ${pictures.length + 1} of ${checked.count}`
         options.onProgress?.({ fraction: pictures.length / checked.count, state })
         const wanted = Math.min(picturesPerCall, checked.count - pictures.length)
-        for (const answered of await this.#ask(checked, wanted, signal)) {
+        const question = this.#question(checked, wanted)
+        const headers = keyHeader(options.idempotencyKey, { ...question, from: pictures.length })
+        for (const answered of await this.#ask(question, { signal, headers })) {
           const picture = await this.#picture(checked, answered, signal)
           options.onPicture?.(picture, pictures.length)
           pictures.push(picture)
@@ -107,17 +125,18 @@ export class OpenAiImages implements BackEnd {
     })
   }
 
-  async #ask(request: CheckedPaintRequest, count: number, signal: AbortSignal): Promise<readonly Answered[]> {
+  async #ask(question: ImageGenerateParamsNonStreaming, sending: Sending): Promise<readonly Answered[]> {
+    const { signal } = sending
     let answer: unknown
     try {
-      answer = await this.#client.images.generate(this.#question(request, count), { signal })
+      answer = await this.#client.images.generate(question, sending)
     } catch (error) {
       signal.throwIfAborted()
       throw imagesError(error, this.#label)
     }
     const parsed = answerSchema.safeParse(answer)
     if (!parsed.success) throw this.#malformed('answered with what is no list of pictures')
-    return parsed.data.data.slice(0, count)
+    return parsed.data.data.slice(0, question.n ?? 1)
   }
 
   #question(request: CheckedPaintRequest, n: number): ImageGenerateParamsNonStreaming {

@@ -20,12 +20,14 @@ export interface ImagesReply {
 export async function imagesDouble(...replies: readonly ImagesReply[]) {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever was sent
   const asked: { path: string; authorization: string | undefined; body: any }[] = []
+  const keys: unknown[] = []
   const server = createServer((request, response) => {
     const pieces: Buffer[] = []
     request.on('data', (piece) => pieces.push(piece))
     request.on('end', async () => {
       const body = JSON.parse(Buffer.concat(pieces).toString() || 'null')
       const reply = replies[Math.min(asked.length, replies.length - 1)] ?? {}
+      keys.push(request.headers['idempotency-key'])
       asked.push({ path: request.url ?? '', authorization: request.headers.authorization, body })
       if (reply.hang) return
       const text = reply.body ?? JSON.stringify(await answerOf(reply, body))
@@ -42,6 +44,8 @@ export async function imagesDouble(...replies: readonly ImagesReply[]) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     asked,
+    /** The `Idempotency-Key` of each request. */
+    keys,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
