@@ -27,6 +27,9 @@ export interface Fetched {
   readonly picture?: Buffer
 }
 
+/** Takes what became of a row. */
+export type Keep = (fetched: Fetched) => Promise<void>
+
 /** How a body came: HTTP status, 0 for a file; milliseconds from the first request until it was there. */
 interface Arrival {
   readonly status: number
@@ -53,6 +56,7 @@ export class Fetcher implements AsyncDisposable {
       userAgent: `${PRODUCT} (${options.contact ? `+${options.contact}` : 'no contact given'})`,
       allow: options.allowPrivate,
       concurrency: options.concurrency,
+      bodyMemory: options.bodyMemory,
       connectTimeoutMs: options.connectTimeout * 1000,
       headersTimeoutMs: options.headersTimeout * 1000,
       idleTimeoutMs: options.idleTimeout * 1000,
@@ -76,12 +80,15 @@ export class Fetcher implements AsyncDisposable {
     return pictureAddress(row.url, this.#options)
   }
 
-  /** Ends a row in its outcome. Throws only for bugs, a broken machine, or the run's abort. */
-  async fetch(row: PromptRow): Promise<Fetched> {
+  /**
+   * Ends a row in its outcome and hands that to `keep`, while what the body takes of `bodyMemory` is still held: an
+   * original's bytes are in memory until they are kept. Throws only for bugs, a broken machine, or the run's abort.
+   */
+  async fetch(row: PromptRow, keep: Keep): Promise<void> {
     this.#collector.count()
     const address = this.address(row)
-    if (address.kind === 'none') return failed(row, address.outcome, { detail: address.detail })
-    return address.kind === 'file' ? this.#fromFile(row, address.path) : this.#fromWeb(row, address.url)
+    if (address.kind === 'none') return keep(failed(row, address.outcome, { detail: address.detail }))
+    return address.kind === 'file' ? this.#fromFile(row, address.path, keep) : this.#fromWeb(row, address.url, keep)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -89,29 +96,32 @@ export class Fetcher implements AsyncDisposable {
     this.#collector[Symbol.dispose]()
   }
 
-  async #fromFile(row: PromptRow, path: string): Promise<Fetched> {
+  async #fromFile(row: PromptRow, path: string, keep: Keep): Promise<void> {
+    const { localRoot: root, maxBytes } = this.#options
     return this.#files(async () => {
-      const file = await readLocalFile(path, this.#options.localRoot, this.#options.maxBytes)
-      if ('outcome' in file) return failed(row, file.outcome, { detail: file.detail })
-      return this.#fromBytes(row, file.bytes, { status: 0, arrivalMs: 0 }, { final_url: row.url })
+      const file = await readLocalFile(path, { root, maxBytes, memory: this.client.memory })
+      if ('outcome' in file) return keep(failed(row, file.outcome, { detail: file.detail }))
+      try {
+        await keep(await this.#fromBytes(row, file.bytes, { status: 0, arrivalMs: 0 }, { final_url: row.url }))
+      } finally {
+        file.release()
+      }
     })
   }
 
-  async #fromWeb(row: PromptRow, url: string): Promise<Fetched> {
+  async #fromWeb(row: PromptRow, url: string, keep: Keep): Promise<void> {
     await this.#decoders.room()
     const { maxBytes } = this.#options
     const begun = performance.now()
     try {
-      return await this.client.get(
-        url,
-        { maxBytes, accept: ACCEPT },
-        async ({ url: final_url, status, body, attempts }) =>
-          this.#fromBytes(row, body, { status, arrivalMs: performance.now() - begun }, { final_url, attempts }),
-      )
+      await this.client.get(url, { maxBytes, accept: ACCEPT }, async ({ url: final_url, status, body, attempts }) => {
+        const arrival = { status, arrivalMs: performance.now() - begun }
+        await keep(await this.#fromBytes(row, body, arrival, { final_url, attempts }))
+      })
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error
       const known = { final_url: error.url, opt_out: error.evidence ?? '', detail: error.message }
-      return failed(row, outcomeOf(error), known, error.status ?? 0)
+      await keep(failed(row, outcomeOf(error), known, error.status ?? 0))
     }
   }
 

@@ -63,6 +63,11 @@ export const fetchOptions = z.strictObject({
     .describe("Whether each host's robots.txt is read first and kept to; for page hosts. Default: false."),
   shards: count().default(1).describe('Shards in work at the same time; 2 hides the tail of slow hosts. Default: 1.'),
   concurrency: count().default(64).describe('Pictures in work at the same time, over all hosts. Default: 64.'),
+  bodyMemory: count()
+    .default(384 * 1024 * 1024)
+    .describe(
+      'Bytes that pictures may take in memory from their arrival until they are decoded and kept, all together; others wait, and no new one is asked for meanwhile. A length that is not known beforehand counts as maxBytes, and a packed body as maxBytes more. Default: 402653184.',
+    ),
   decoders: z
     .int()
     .min(0)
@@ -108,6 +113,7 @@ export const SPEED_OPTIONS = [
   'contact',
   'shards',
   'concurrency',
+  'bodyMemory',
   'decoders',
   'decodeTimeout',
   'hostConcurrency',

@@ -1,6 +1,8 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openPictureLibrary } from '@promptloom/dataset/picture-library'
+import type { Listener } from '@promptloom/runner/progress'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { promptRow, trial } from './collection.double.ts'
 import { deadLinks } from './dead-links.ts'
@@ -104,19 +106,30 @@ test('an interrupted run ends at once, and the next one goes on with what is the
   const attempt = await trial([paths.map((path) => promptRow(path, `${server.origin}/${path}`))])
   const interrupt = new AbortController()
   const limits = { headersTimeout: 60, idleTimeout: 60, totalTimeout: 60 }
-  const begun = server.asked.length
-  const running = attempt.run(limits, { signal: interrupt.signal })
+  const listener: Listener = (event) => {
+    if (event.type === 'shard-progress' && event.stage === 'fetch-images' && event.rows === 2) interrupt.abort()
+  }
+  expect(await attempt.run(limits, { signal: interrupt.signal, listener })).toMatchObject({ exitCode: 3 })
   const spool = join(attempt.workspace, 'cache', 'fetch-images')
-  while (server.asked.length < begun + 3) await new Promise((resolve) => setTimeout(resolve, 20))
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  interrupt.abort(new Error('interrupted'))
-  expect(await running).toMatchObject({ exitCode: 3 })
   expect(await readdir(spool)).toEqual(['00000.spool'])
   server.asked.length = 0
-  expect(await attempt.run()).toMatchObject({ exitCode: 0 })
+  expect(await attempt.run({ attempts: 1, totalTimeout: 0.1 })).toMatchObject({ exitCode: 0 })
   expect(new Set(server.asked)).toEqual(new Set(['/hang']))
   expect(await readdir(spool)).toEqual([])
 })
+
+test.each(['jpeg', 'original'])(
+  'pictures larger than all of the memory for them come one by one, kept as %s',
+  async (store) => {
+    const localRoot = await mkdtemp(join(tmpdir(), 'local-'))
+    await writeFile(join(localRoot, 'here.jpg'), samples['profile.jpg'] as Buffer)
+    const paths = ['ok.jpg', 'ok.png', 'moved/grey.jpg', 'large.jpg', '404', 'truncated.jpg']
+    const rows = [...paths.map((path) => promptRow(path, `${server.origin}/${path}`)), promptRow('here', 'here.jpg')]
+    const attempt = await trial([rows])
+    expect(await attempt.run({ bodyMemory: 1, store, localRoot })).toMatchObject({ exitCode: 0 })
+    expect((await attempt.checkpoint()).outcomes).toEqual({ ok: 5, http_404: 1, truncated: 1 })
+  },
+)
 
 test('every picture of the workspace can be had by its id', async () => {
   const shard = (name: string) =>

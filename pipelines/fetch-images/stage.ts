@@ -127,8 +127,7 @@ async function fetchMissing(rows: readonly PromptRow[], { previous, spool, fetch
   }
   await inLanes(likelyAliveFirst(missing), { groupOf, width: context.options.hostConcurrency }, async (row) => {
     context.signal.throwIfAborted()
-    const { finding, picture } = await fetcher.fetch(row)
-    await spool.add(finding, picture)
+    await fetcher.fetch(row, ({ finding, picture }) => spool.add(finding, picture))
     done += 1
     context.progress(done)
   })

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import type { Dispatcher } from 'undici'
+import type { Share } from './byte-budget.ts'
 import { RequestFailure } from './failure.ts'
 
 const UNPACK: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
@@ -14,16 +15,41 @@ const DEEPEST_ENCODING = 2
 /** A body that nobody wants is read to its end up to here, so that its connection can be used again. */
 const DUMP_BYTES = 16 * 1024
 
+/** What the header says of a body. */
+export interface BodyHead {
+  /** `Content-Length`, in bytes. */
+  readonly length: string | undefined
+  /** `Content-Encoding`. */
+  readonly encoding: string | undefined
+}
+
 /**
- * Reads a body of at most `maxBytes`, and drops the connection as soon as it is longer, or says it will be; of a body
- * that may be cut, the first `maxBytes` are what is wanted.
+ * Reads a body of at most `maxBytes`, and undoes its packing; drops the connection as soon as it is longer, or says it
+ * will be. Of a body that may be cut, the first `maxBytes` are what is wanted. Nothing is read before there is memory
+ * for all of it, so that meanwhile the host is held back by its connection; once read, the body holds what it measures.
  */
-export async function readBody(body: Dispatcher.ResponseData['body'], length: string | undefined, cap: BodyCap) {
-  if (!cap.cut && Number(length ?? 0) > cap.maxBytes) {
+export async function readBody(body: Dispatcher.ResponseData['body'], head: BodyHead, cap: ReadCap): Promise<Buffer> {
+  if (!cap.cut && Number(head.length ?? 0) > cap.maxBytes) {
     // Destroying emits an error that nobody else would listen to.
     body.on('error', () => {}).destroy()
-    throw tooLarge(`says it is ${length} bytes long`, cap)
+    throw tooLarge(`says it is ${head.length} bytes long`, cap)
   }
+  // Nobody listens to a connection that is lost while the body waits; reading tells of it afterwards.
+  body.on('error', () => {})
+  const share = await cap.reserve(memoryNeeded(head, cap.maxBytes))
+  const bytes = await unpackBody(await readBytes(body, cap), head.encoding, cap)
+  share.keep(bytes.length)
+  return bytes
+}
+
+/** Most bytes that a body can take: as sent, and once more for each packing, which may all be there at once. */
+function memoryNeeded({ length, encoding }: BodyHead, maxBytes: number): number {
+  const said = length === undefined ? Number.NaN : Number(length)
+  const sent = Number.isNaN(said) ? maxBytes : Math.min(said, maxBytes)
+  return sent + layersOf(encoding).length * maxBytes
+}
+
+async function readBytes(body: Dispatcher.ResponseData['body'], cap: BodyCap): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -43,12 +69,18 @@ export interface BodyCap {
   readonly cut?: boolean | undefined
 }
 
+/** What bounds the reading of a body. */
+export interface ReadCap extends BodyCap {
+  /** Waits for memory for so many bytes; see `ByteBudget`. Who gives it sees to it that all is given back. */
+  readonly reserve: (bytes: number) => Promise<Share>
+}
+
 /**
  * Undoes `Content-Encoding` (which servers send even unasked) under the same cap, so that a small compressed bomb
  * can't become a large body. Encodings we don't know are left as they are.
  */
 export async function unpackBody(bytes: Buffer, encoding: string | undefined, cap: BodyCap): Promise<Buffer> {
-  const layers = (encoding ?? '').split(',').flatMap((layer) => UNPACK[layer.trim().toLowerCase()] ?? [])
+  const layers = layersOf(encoding)
   if (layers.length > DEEPEST_ENCODING) {
     throw new RequestFailure('bad_response', `${cap.url} is packed ${layers.length} times over.`, { url: cap.url })
   }
@@ -65,6 +97,10 @@ export async function unpackBody(bytes: Buffer, encoding: string | undefined, ca
     }
   }
   return unpacked
+}
+
+function layersOf(encoding: string | undefined) {
+  return (encoding ?? '').split(',').flatMap((layer) => UNPACK[layer.trim().toLowerCase()] ?? [])
 }
 
 /** Gets rid of a body: reads a short one, cuts a long one off. Never fails. */

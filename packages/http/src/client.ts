@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events'
 import { Agent } from 'undici'
 import { addressPolicy } from './address.ts'
+import { ByteBudget, type Share } from './byte-budget.ts'
 import { guardedConnector } from './connector.ts'
-import { exchange, parseAddress, productOf, type Reply } from './exchange.ts'
+import { type Exchange, exchange, parseAddress, productOf, type Reply } from './exchange.ts'
 import { asFailure, RequestFailure } from './failure.ts'
 import { Gatehouse } from './gatehouse.ts'
 import { verdictOf } from './host-gate.ts'
@@ -57,6 +58,8 @@ export class PoliteClient implements AsyncDisposable {
   readonly agent: Agent
   readonly gates: Gatehouse
   readonly slots: Slots
+  /** What the bodies of `get` take in memory; for code that holds bytes of another origin beside them, too. */
+  readonly memory: ByteBudget
   readonly #budget: RetryBudget
   readonly #robots = new Map<string, Promise<RobotsRules>>()
   readonly #outer: AbortSignal | undefined
@@ -81,6 +84,7 @@ export class PoliteClient implements AsyncDisposable {
     })
     this.gates = new Gatehouse(limits.host)
     this.slots = new Slots(limits.concurrency)
+    this.memory = new ByteBudget(limits.bodyMemory)
     this.#budget = new RetryBudget(limits.retryShare, RETRY_BUDGET_START)
     // Every back-off listens; the caller's own signal would warn of a leak.
     setMaxListeners(0, this.#ended.signal)
@@ -95,8 +99,8 @@ export class PoliteClient implements AsyncDisposable {
   }
 
   /**
-   * Gets a body whole and hands it to `use`. One of the client's global slots is held until `use` is done, so that
-   * answers never pile up faster than they are worked on. Throws `RequestFailure` for everything that the outside
+   * Gets a body whole and hands it to `use`. One of the client's global slots, and the body's share of `bodyMemory`, are
+   * held until `use` is done, so that answers never pile up faster than they are worked on. Throws `RequestFailure` for everything that the outside
    * world can do wrong, a status other than 2xx included; errors of `use` pass through untouched.
    */
   async get<T>(address: string, options: GetOptions, use: (reply: CountedReply) => Promise<T>): Promise<T> {
@@ -136,6 +140,7 @@ export class PoliteClient implements AsyncDisposable {
   #close(reason: unknown): void {
     this.#ended.abort(reason)
     this.gates.close(reason)
+    this.memory.close(reason)
     this.agent.destroy(reason instanceof Error ? reason : new Error('aborted', { cause: reason })).catch(() => {})
   }
 
@@ -151,14 +156,28 @@ export class PoliteClient implements AsyncDisposable {
     throw new RequestFailure('redirects', message, { url: first.href })
   }
 
-  /** One request: its turn at the host, a global slot, the answer. A reply keeps the slot, a redirect does not. */
+  /**
+   * One request: its turn at the host, a global slot, the answer, and memory for its body. A reply keeps slot and
+   * memory, a redirect does not.
+   */
   async #hop(url: URL, time: TimeLimit, options: HopOptions): Promise<Held | URL> {
+    await this.memory.calm()
     const pass = await this.gates.gate(url.host).enter(url.href)
-    const release = await this.slots.take()
+    const freeSlot = await this.slots.take()
+    let share: Share | undefined
+    const release = () => {
+      share?.keep(0)
+      freeSlot()
+    }
     let latencyMs = 0
     let reply: Reply | undefined
     try {
-      const answer = await time.run((signal) => this.#send(url, signal, options, (ms) => (latencyMs = ms)))
+      const answer = await time.run((signal) =>
+        this.#send(url, signal, options, {
+          onHead: (ms) => (latencyMs = ms),
+          reserve: async (bytes) => (share = await time.standing(() => this.memory.take(bytes))),
+        }),
+      )
       pass.settle({ kind: 'accepted', latencyMs })
       if (answer instanceof URL) return answer
       reply = answer
@@ -176,7 +195,7 @@ export class PoliteClient implements AsyncDisposable {
     }
   }
 
-  #send(url: URL, signal: AbortSignal, options: HopOptions, onHead: (latencyMs: number) => void) {
+  #send(url: URL, signal: AbortSignal, options: HopOptions, hooks: Pick<Exchange, 'onHead' | 'reserve'>) {
     this.#requests += 1
     return exchange(url, {
       dispatcher: this.agent,
@@ -185,7 +204,7 @@ export class PoliteClient implements AsyncDisposable {
       cut: options.cut,
       accept: options.accept ?? '*/*',
       signal,
-      onHead,
+      ...hooks,
     })
   }
 

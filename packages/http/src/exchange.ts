@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { discardBody, readBody, unpackBody } from './body.ts'
+import { discardBody, type ReadCap, readBody } from './body.ts'
 import { asFailure, RequestFailure } from './failure.ts'
 import type { Limits } from './limits.ts'
 import { optOut } from './opt-out.ts'
@@ -29,6 +29,8 @@ export interface Exchange {
   readonly signal: AbortSignal
   /** Called when the header is there, with the milliseconds it took. */
   readonly onHead: (latencyMs: number) => void
+  /** Called for memory before a body is read; the caller gives it back, also where the reading fails. */
+  readonly reserve: ReadCap['reserve']
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
@@ -80,14 +82,10 @@ async function answer(
     await discardBody(body, request.signal)
     return parseAddress(location, url)
   }
-  const cap = { url: url.href, maxBytes: request.maxBytes, cut: request.cut }
-  const bytes = await readBody(body, text(headers['content-length']), cap)
-  return {
-    url: url.href,
-    status: statusCode,
-    headers,
-    body: await unpackBody(bytes, text(headers['content-encoding']), cap),
-  }
+  const head = { length: text(headers['content-length']), encoding: text(headers['content-encoding']) }
+  const { maxBytes, cut, reserve } = request
+  const whole = await readBody(body, head, { url: url.href, maxBytes, cut, reserve })
+  return { url: url.href, status: statusCode, headers, body: whole }
 }
 
 /** Reads an address; throws a `bad_url` failure for anything but an absolute http or https URL with a host. */

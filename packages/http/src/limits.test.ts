@@ -26,6 +26,7 @@ test('what is left out is what the options promise', () => {
     totalTimeoutMs: 60_000,
     maxRedirects: 5,
     attempts: 4,
+    bodyMemory: 384 * 2 ** 20,
     retryDelayMs: 500,
     retryShare: 0.2,
     optOut: ['noai', 'noimageai', 'noindex', 'noimageindex', 'noml'],

@@ -10,6 +10,8 @@ export interface PoliteOptions {
   readonly allow?: readonly string[]
   /** Requests in work at the same time, over all hosts; default 64. */
   readonly concurrency?: number
+  /** Bytes that the bodies of `get` may take in memory together, until each is used; default 384 MiB. */
+  readonly bodyMemory?: number
   /** Limits of each host; what is left out has the defaults named there. */
   readonly host?: Partial<GateLimits>
   /** Until a connection stands, TLS included; default 10,000. */
@@ -51,12 +53,16 @@ const HOST_LIMITS: GateLimits = {
   giveUpAfter: 6,
 }
 
+/** More bodies of unknown length and 20 MiB at the most than one host is asked for at the same time. */
+const BODY_MEMORY = 384 * 1024 * 1024
+
 /** Fills in the defaults. */
 export function limitsOf(options: PoliteOptions): Limits {
   return {
     userAgent: options.userAgent,
     allow: options.allow ?? [],
     concurrency: options.concurrency ?? 64,
+    bodyMemory: options.bodyMemory ?? BODY_MEMORY,
     host: { ...HOST_LIMITS, ...options.host },
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     headersTimeoutMs: options.headersTimeoutMs ?? 15_000,

@@ -51,3 +51,39 @@ test('counts what its requests took together, and not what lay between them', as
     vi.useRealTimers()
   }
 })
+
+test('stands still while what is none of the host’s doing is waited for, and goes on afterwards', async () => {
+  vi.useFakeTimers()
+  try {
+    const time = new TimeLimit(url, 60)
+    let free: (bytes: string) => void = () => {}
+    const late = time.run(async (signal) => {
+      await new Promise((resolve) => setTimeout(resolve, 40))
+      expect(await time.standing(() => new Promise((resolve) => (free = resolve)))).toBe('memory')
+      await expect(time.standing(async () => Promise.reject(new Error('closed')))).rejects.toThrow('closed')
+      return hang(signal)
+    })
+    const refused = expect(late).rejects.toMatchObject({ kind: 'timeout' })
+    await vi.advanceTimersByTimeAsync(1000)
+    expect([time.spent, vi.getTimerCount()]).toEqual([false, 0])
+    free('memory')
+    await vi.advanceTimersByTimeAsync(19)
+    expect(time.spent).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    await refused
+    expect(time.spent).toBe(true)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('waiting outside of a request starts no clock', async () => {
+  vi.useFakeTimers()
+  try {
+    const time = new TimeLimit(url, 60)
+    await time.standing(() => vi.advanceTimersByTimeAsync(1000))
+    expect([time.spent, vi.getTimerCount()]).toEqual([false, 0])
+  } finally {
+    vi.useRealTimers()
+  }
+})

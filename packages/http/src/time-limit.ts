@@ -5,6 +5,7 @@ export class TimeLimit {
   readonly #url: string
   readonly #totalMs: number
   #leftMs: number
+  #running: { readonly controller: AbortController; readonly timer: NodeJS.Timeout; readonly since: number } | undefined
 
   constructor(url: string, totalMs: number) {
     this.#url = url
@@ -20,7 +21,29 @@ export class TimeLimit {
   /** Runs one request; its signal is aborted with a `timeout` failure when the URL's time is up. */
   async run<T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController()
-    const begun = performance.now()
+    this.#start(controller)
+    try {
+      return await request(controller.signal)
+    } catch (error) {
+      // Whatever the abort made the connection say, the time limit was the cause.
+      throw controller.signal.aborted ? controller.signal.reason : error
+    } finally {
+      this.#stop()
+    }
+  }
+
+  /** Waits, within a request that runs, for what is none of the host's doing: the time stands still meanwhile. */
+  async standing<T>(wait: () => Promise<T>): Promise<T> {
+    const controller = this.#running?.controller
+    this.#stop()
+    try {
+      return await wait()
+    } finally {
+      if (controller) this.#start(controller)
+    }
+  }
+
+  #start(controller: AbortController): void {
     const timer = setTimeout(
       () => {
         // A timer may fire a fraction of a millisecond early; nothing is left all the same.
@@ -29,15 +52,14 @@ export class TimeLimit {
       },
       Math.max(1, this.#leftMs),
     )
-    try {
-      return await request(controller.signal)
-    } catch (error) {
-      // Whatever the abort made the connection say, the time limit was the cause.
-      throw controller.signal.aborted ? controller.signal.reason : error
-    } finally {
-      clearTimeout(timer)
-      this.#leftMs -= performance.now() - begun
-    }
+    this.#running = { controller, timer, since: performance.now() }
+  }
+
+  #stop(): void {
+    if (this.#running === undefined) return
+    clearTimeout(this.#running.timer)
+    this.#leftMs -= performance.now() - this.#running.since
+    this.#running = undefined
   }
 
   #failure(): RequestFailure {
