@@ -33,6 +33,8 @@ describe('a configuration file that is wrong', () => {
       'download:\n  columns:\n    promt: text',
       /There is no option "download\.columns\.promt"; did you mean "download\.columns\.prompt"\?/,
     ],
+    ['embed:\n  model: models/clip', /There is no option "embed\.model"; did you mean "model"\?/],
+    ['hostRate: 5', /There is no option "hostRate"; did you mean "fetch-images\.hostRate"\?/],
     [
       'download:\n  shardRows: many',
       /my\.yaml line 2: The option "download\.shardRows" is "many": expected (int|number)/,

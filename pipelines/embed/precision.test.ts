@@ -67,7 +67,7 @@ it('weights that the directory lacks are refused in one sentence that names thos
   await expect(collection.run({ precision: 'int8' })).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringMatching(
-      /^The model directory .* has no int8 text_model, vision_model or model: it has onnx\/text_model\.onnx, onnx\/vision_model\.onnx; run "promptloom model pull"/,
+      /^The model directory .* has no int8 text_model, vision_model or model: it has onnx\/text_model\.onnx, onnx\/vision_model\.onnx; run "promptloom model pull NAME --precision int8 --to /,
     ),
   })
 })

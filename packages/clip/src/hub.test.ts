@@ -58,6 +58,17 @@ describe('pulling a model', () => {
     expect(await readdir(join(directory, 'onnx'))).toEqual(['text_model_fp16.onnx'])
   })
 
+  it('names the weights that the repository has where those that were asked for are not among them', async () => {
+    await using hub = await startHub(FILES)
+    await expect(pull(hub, { precision: 'q4' })).rejects.toMatchObject({
+      name: 'HubError',
+      exitCode: 2,
+      message: expect.stringMatching(
+        /^\S+ has no q4 text_model, vision_model or model: it has onnx\/.*; choose another --precision, or another model\.$/,
+      ),
+    })
+  })
+
   it('asks for nothing twice that is there already', async () => {
     await using hub = await startHub(FILES)
     await pull(hub)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { listFiles, modelInfo } from '@huggingface/hub'
 import { HubError, hubError } from './hub-error.ts'
 import { fetchHubFile, type HubAccess, type HubFile } from './hub-file.ts'
-import { chooseGraphs, type Precision } from './model-graphs.ts'
+import { findGraphs, lackOf, type Precision } from './model-graphs.ts'
 import { type ModelSource, SOURCE_FILE } from './model-source.ts'
 
 /** The public hub. */
@@ -41,7 +41,7 @@ const WANTED = [
  * Downloads a model directory from a Hugging Face hub, or completes one: what is there and right stays, a transfer
  * that broke goes on. Every file is compared with the hub's record; promptloom-source.json, written last, says which
  * commit it is.
- * @throws HubError that says what to do; ModelDirectoryError when the repository has no fitting ONNX files.
+ * @throws HubError that says what to do.
  */
 export async function pullModel(options: PullOptions): Promise<ModelSource> {
   const { repository, directory, listener, hub, token, fetch } = options
@@ -86,7 +86,13 @@ function choose(all: readonly HubFile[], { repository, precision }: PullOptions)
   const missing = ['config.json', 'tokenizer.json', 'tokenizer_config.json'].find((name) => !names.includes(name))
   if (missing)
     throw new HubError(`${repository} has no ${missing}: it is not in the layout that is read here.`, { exitCode: 2 })
-  const graphs = chooseGraphs(repository, names, precision ?? 'auto', false)
+  const wish = precision ?? 'auto'
+  const graphs = findGraphs(names, wish, false)
+  if (!graphs) {
+    throw new HubError(`${repository} ${lackOf(names, wish)}; choose another --precision, or another model.`, {
+      exitCode: 2,
+    })
+  }
   const wanted = new Set([...WANTED, ...graphs.files])
   return all.filter((file) => wanted.has(file.name))
 }

@@ -14,9 +14,9 @@ export abstract class ClipError extends Error {
 /** A model directory is missing, incomplete or not of the CLIP family. Exit code 2. */
 export class ModelDirectoryError extends ClipError {
   readonly exitCode = 2
-  /** `problem` names the directory and what it lacks; the next step is added. */
-  constructor(problem: string, options?: ErrorOptions) {
-    super(`${problem}; ${PULL}.`, options)
+  /** `problem` names the directory and what it lacks; the next step is added, unless another one is given. */
+  constructor(problem: string, { next = PULL, ...options }: ErrorOptions & { readonly next?: string } = {}) {
+    super(`${problem}; ${next}.`, options)
   }
 }
 

@@ -85,6 +85,27 @@ describe('a directory without what is wanted', () => {
   })
 
   it.each([
+    ['auto', 'models/mine', 'run "promptloom model pull" to get a model, or give another directory'],
+    [
+      'fp16',
+      'models/clip-vit-base-patch32',
+      'run "promptloom model pull clip-vit-base-patch32 --precision fp16 --to models/clip-vit-base-patch32" to add it, or choose another precision',
+    ],
+    [
+      'q4',
+      '/data/mine',
+      'run "promptloom model pull NAME --precision q4 --to /data/mine" to add it, or choose another precision',
+    ],
+  ] as const)('says how to get it: %s in %s', (wanted, path, next) => {
+    expect(() => chooseGraphs(path, ['onnx/text_model_int8.onnx'], wanted, false)).toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        message: `The model directory ${path} has no ${wanted === 'auto' ? 'fp32 or fp16' : wanted} text_model, vision_model or model: it has onnx/text_model_int8.onnx; ${next}.`,
+      }),
+    )
+  })
+
+  it.each([
     ['_quantized', 'int8'],
     ['_int8', 'int8'],
     ['_uint8', 'int8'],

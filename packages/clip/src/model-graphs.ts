@@ -1,4 +1,6 @@
+import { basename } from 'node:path'
 import { ModelDirectoryError } from './model-error.ts'
+import { KNOWN_MODELS } from './model-source.ts'
 
 /**
  * Which weights to load. `auto`: fp16 on a GPU where the directory has it, else fp32. int8 and q4 trade accuracy for
@@ -28,20 +30,33 @@ const SUFFIXES: Readonly<Record<Exclude<Precision, 'auto'>, readonly string[]>> 
 /**
  * Picks the graphs of one precision: separate `text_model` and `vision_model`, or a joint `model`, in `onnx/` or at
  * the root. `auto` takes fp16 before fp32 if `halfFirst`, and whichever is there.
- * @throws ModelDirectoryError when that precision isn't there, naming those that are.
+ * @throws ModelDirectoryError when that precision isn't there, naming those that are and how to get it.
  */
 export function chooseGraphs(path: string, names: readonly string[], wanted: Precision, halfFirst: boolean): Graphs {
-  const orders = { auto: halfFirst ? (['fp16', 'fp32'] as const) : (['fp32', 'fp16'] as const) }
-  for (const precision of wanted === 'auto' ? orders.auto : [wanted]) {
+  const graphs = findGraphs(names, wanted, halfFirst)
+  if (graphs) return graphs
+  const problem = `The model directory ${path} ${lackOf(names, wanted)}`
+  if (wanted === 'auto') throw new ModelDirectoryError(problem)
+  const known = KNOWN_MODELS.find(({ name }) => name === basename(path))?.name ?? 'NAME'
+  const pull = `"promptloom model pull ${known} --precision ${wanted} --to ${path}"`
+  throw new ModelDirectoryError(problem, { next: `run ${pull} to add it, or choose another precision` })
+}
+
+/** As `chooseGraphs`, but undefined when that precision isn't there. */
+export function findGraphs(names: readonly string[], wanted: Precision, halfFirst: boolean): Graphs | undefined {
+  const auto = halfFirst ? (['fp16', 'fp32'] as const) : (['fp32', 'fp16'] as const)
+  for (const precision of wanted === 'auto' ? auto : [wanted]) {
     const graphs = graphsOf(names, precision)
     if (graphs) return graphs
   }
+  return undefined
+}
+
+/** Which graphs these files are not, and which they are: the predicate of a sentence. */
+export function lackOf(names: readonly string[], wanted: Precision): string {
   const there = names.filter((name) => name.endsWith('.onnx'))
   const found = there.length > 0 ? `it has ${there.join(', ')}` : 'it has no ONNX file at all'
-  const kind = wanted === 'auto' ? 'fp32 or fp16' : wanted
-  throw new ModelDirectoryError(
-    `The model directory ${path} has no ${kind} text_model, vision_model or model: ${found}`,
-  )
+  return `has no ${wanted === 'auto' ? 'fp32 or fp16' : wanted} text_model, vision_model or model: ${found}`
 }
 
 function graphsOf(names: readonly string[], precision: Graphs['precision']): Graphs | undefined {

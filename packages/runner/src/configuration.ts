@@ -14,7 +14,8 @@ export interface ConfigurationSource<T> {
 
 /**
  * Reads, merges and validates a configuration.
- * @throws UserError that names the file, line, key, value and what was expected; for an unknown key, the nearest known one.
+ * @throws UserError that names the file, line, key, value and what was expected; for an unknown key, where the schema
+ * has it at another level, or else the nearest one that is known at its own.
  */
 export async function loadConfiguration<T>(source: ConfigurationSource<T>): Promise<T> {
   const text = source.file === undefined ? '' : await readText(source.file)
@@ -47,12 +48,15 @@ export function jsonSchema(schema: z.ZodType, title: string): Record<string, unk
 
 type Issue = z.core.$ZodIssue
 
+/** Places named for a key that stands elsewhere. */
+const MOST_GUESSES = 3
+
 function sentence(issue: Issue, schema: z.ZodType, value: unknown): string {
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(schema, issue.path)
     return issue.keys
       .map((key) => {
-        const guess = known.length > 0 ? `; did you mean "${dotted([...issue.path, nearest(key, known) ?? ''])}"?` : '.'
+        const meant = guesses(key, schema, issue.path).map((path) => `"${dotted(path)}"`)
+        const guess = meant.length > 0 ? `; did you mean ${meant.join(' or ')}?` : '.'
         return `There is no option "${dotted([...issue.path, key])}"${guess}`
       })
       .join(' ')
@@ -69,6 +73,27 @@ function expectation(issue: Issue): string {
   if (issue.code !== 'invalid_union') return plain(issue.message)
   const branches = issue.errors.flatMap(([first]) => (first && first.path.length === 0 ? [plain(first.message)] : []))
   return branches.length > 0 ? [...new Set(branches)].join(', or ') : plain(issue.message)
+}
+
+/** Paths of the same key at other levels, a few of them and the outermost first; else of the nearest key beside it. */
+function guesses(key: string, schema: z.ZodType, path: readonly PropertyKey[]): (readonly PropertyKey[])[] {
+  const same = pathsOf(key, schema).sort((a, b) => a.length - b.length)
+  if (same.length > 0) return same.slice(0, MOST_GUESSES)
+  const close = nearest(key, keysAt(schema, path))
+  return close === undefined ? [] : [[...path, close]]
+}
+
+/** Where the schema has a key of that name, each place once. */
+function pathsOf(key: string, schema: z.core.$ZodType, path: readonly PropertyKey[] = []): (readonly PropertyKey[])[] {
+  const found = new Map<string, readonly PropertyKey[]>()
+  for (const node of unwrap(schema)) {
+    if (!(node instanceof z.ZodObject)) continue
+    for (const [name, inner] of Object.entries(node.shape as Record<string, z.core.$ZodType>)) {
+      const here = [...path, name]
+      for (const one of [...(name === key ? [here] : []), ...pathsOf(key, inner, here)]) found.set(dotted(one), one)
+    }
+  }
+  return [...found.values()]
 }
 
 /** Keys that the schema knows at a path, through optional, default and union wrappers. */
