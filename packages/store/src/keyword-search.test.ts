@@ -68,3 +68,32 @@ test('words are data: what looks like SQL finds nothing and harms nothing', asyn
   expect(hits).toEqual([])
   expect(await store.table('text').count()).toBe(5)
 })
+
+test('looks at the rows of the rarest words first, and at the others as long as they could come among the best', async () => {
+  const { database, capabilities } = store
+  const table = store.table('image')
+  await table.ensure(2)
+  // A word is in every second row, the next one in every third, and so on: from common to rare.
+  const names = ['an', 'castle', 'fog', 'gold', 'owl', 'quartz']
+  await database.command(
+    `INSERT INTO ${table.name} (id, prompt, ${table.shape.vector})
+     SELECT leftPad(toString(number), 3, '0'),
+       concat('x', ${names.map((word, at) => `if(number % ${at + 2} = 0, ' ${word}', '')`).join(', ')}), [1, 0]
+     FROM numbers(400)`,
+  )
+  const searched = { database, name: table.name, shape: table.shape }
+  const filter = { column: 'id', is: '>=', value: '200' } as const
+  for (const words of ['an', 'an owl', 'quartz gold fog an', 'castle nothing an', names.join(' ')]) {
+    for (const request of [
+      { words, k: 3 },
+      { words, k: 60 },
+      { words, k: 400 },
+      { words, k: 20, filter },
+    ]) {
+      const all = await searchWords({ ...searched, firstRows: 400 * 8 }, request, capabilities)
+      const few = await searchWords({ ...searched, firstRows: 1 }, request, capabilities)
+      expect(few).toEqual(all)
+      expect(all.hits).toEqual((await searchWords(searched, request, { ...capabilities, settings: new Map() })).hits)
+    }
+  }
+})

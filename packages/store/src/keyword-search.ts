@@ -37,6 +37,8 @@ export interface KeywordAnswer {
 
 /** Words beyond this many are left out: a prompt has about twenty. */
 const MOST_WORDS = 32
+/** What weights lose when they are written into a statement, and more. */
+const ROUNDING = 1e-3
 
 /** True where the engine has a text index that can be relied upon. */
 export function hasTextIndex({ settings, vectorTables }: Capabilities): boolean {
@@ -49,6 +51,11 @@ export interface KeywordTable {
   readonly name: string
   readonly shape: TableShape
   readonly textSearch?: boolean
+  /**
+   * Rows of the rarest words that are ranked first, default 20,000; the words of more rows join them in steps of eight
+   * times as many. It decides what an answer costs, never what it is.
+   */
+  readonly firstRows?: number
 }
 
 /**
@@ -62,49 +69,150 @@ export async function searchWords(
   request: KeywordRequest,
   capabilities: Capabilities,
 ): Promise<KeywordAnswer> {
-  const { database, name, shape } = table
-  const words = wordsOf(request.words)
-  if (words.length === 0) throw new StoreUsageError(`"${request.words}" holds no word to look for.`)
+  const names = wordsOf(request.words)
+  if (names.length === 0) throw new StoreUsageError(`"${request.words}" holds no word to look for.`)
   const indexed = hasTextIndex(capabilities)
-  const has = (at: number) =>
-    indexed ? `hasAnyTokens(lowerUTF8(prompt), [{w${at}:String}])` : `hasToken(lowerUTF8(prompt), {w${at}:String})`
+  const search = { table, request, words: await countWords(table, names, indexed, request.signal), indexed }
+  const words = search.words.map(({ word, rows }) => ({ word, rows }))
+  if (table.textSearch) {
+    const found = await byTextSearch(search)
+    const most = request.filter ? request.k : Math.min(request.k, Math.max(...words.map((one) => one.rows)))
+    // Whether a filter is applied before the ranking is the server's affair, and k rows must come where k match.
+    if (found.length >= most) return { hits: await withColumns(table, request, found), used: 'text search', words }
+  }
+  const ranking = indexed ? await rarestFirst(search) : await rank(search, table.name, search.words)
+  return { hits: await withColumns(table, request, ranking), used: indexed ? 'text index' : 'scan', words }
+}
+
+interface Word {
+  readonly word: string
+  /** Its parameter's name. */
+  readonly at: number
+  readonly rows: number
+  /** BM25's idf. */
+  readonly weight: number
+}
+
+interface WordSearch {
+  readonly table: KeywordTable
+  readonly request: KeywordRequest
+  readonly words: readonly Word[]
+  readonly indexed: boolean
+}
+
+interface Ranked {
+  readonly id: string
+  readonly score: number
+  readonly matched: number
+}
+
+/** True for a row whose prompt has the word of a parameter. */
+function has(at: number, indexed: boolean): string {
+  return indexed ? `hasAnyTokens(lowerUTF8(prompt), [{w${at}:String}])` : `hasToken(lowerUTF8(prompt), {w${at}:String})`
+}
+
+/** The words' values, by the names of their parameters. */
+function bound(words: readonly { readonly word: string; readonly at: number }[]): Record<string, string> {
+  return Object.fromEntries(words.map(({ word, at }) => [`w${at}`, word]))
+}
+
+async function countWords(
+  { database, name }: KeywordTable,
+  names: readonly string[],
+  indexed: boolean,
+  signal?: AbortSignal,
+): Promise<Word[]> {
+  // An index answers a word's count from its postings alone; without one, all words are counted in one pass.
+  const counts = names.map((_, at) =>
+    indexed ? `(SELECT count() FROM ${name} WHERE ${has(at, true)}) AS n${at}` : `countIf(${has(at, false)}) AS n${at}`,
+  )
+  const row = await database.row<Record<string, string | number>>(
+    `SELECT (SELECT count() FROM ${name}) AS total, ${counts.join(', ')}${indexed ? '' : ` FROM ${name}`}`,
+    { params: bound(names.map((word, at) => ({ word, at }))), ...(signal ? { signal } : {}) },
+  )
+  const total = Number(row?.total ?? 0)
+  return names.map((word, at) => {
+    const rows = Number(row?.[`n${at}`] ?? 0)
+    return { word, at, rows, weight: Math.log(1 + (total - rows + 0.5) / (rows + 0.5)) }
+  })
+}
+
+/**
+ * Ranks the rows that have one of the rarest words, then those with the next rarer ones too, until no row without
+ * them could come among the k best: what is left of the words would not suffice (the bound of MaxScore, Turtle and
+ * Flood 1995). So nobody reads half of all prompts for an "a".
+ */
+async function rarestFirst(search: WordSearch): Promise<Ranked[]> {
+  const words = search.words.filter(({ rows }) => rows > 0).sort((one, other) => one.rows - other.rows)
+  let taken = 0
+  for (let [most, sum] = [search.table.firstRows ?? 20_000, 0]; ; most *= 8) {
+    for (let next = words[taken]; next && (taken === 0 || sum + next.rows <= most); next = words[taken]) {
+      sum += next.rows
+      taken += 1
+    }
+    if (taken === 0) return []
+    const found = await rank(search, search.table.name, words.slice(0, taken))
+    const left = words.slice(taken).reduce((rest, { weight }) => rest + weight, 0)
+    const last = found[search.request.k - 1]?.score ?? 0
+    if (taken === words.length || last > left + ROUNDING) return found
+  }
+}
+
+/** Rows of `rowsOf` that have any of the `wanted` words, by all words; `filtered`: its rows went through the filter. */
+async function rank(
+  { table, request, words, indexed }: WordSearch,
+  rowsOf: string,
+  wanted: readonly Word[],
+  filtered = false,
+): Promise<Ranked[]> {
+  const where = request.filter ? condition(request.filter, table.shape) : undefined
   const any = indexed
     ? 'hasAnyTokens(lowerUTF8(prompt), {words:Array(String)})'
-    : `(${words.map((_, at) => has(at)).join(' OR ')})`
-  const bound = Object.fromEntries(words.map((word, at) => [`w${at}`, word]))
-  const params = { ...bound, ...(indexed ? { words } : {}) }
-  const counts = await database.row<Record<string, string | number>>(
-    `SELECT (SELECT count() FROM ${name}) AS total, ${words.map((_, at) => `countIf(${has(at)}) AS n${at}`).join(', ')}
-     FROM ${name} WHERE ${any}`,
-    { params, ...(request.signal ? { signal: request.signal } : {}) },
-  )
-  const rows = words.map((word, at) => ({ word, rows: Number(counts?.[`n${at}`] ?? 0) }))
-  const total = Number(counts?.total ?? 0)
-  const weights = rows.map((one) => Math.log(1 + (total - one.rows + 0.5) / (one.rows + 0.5)))
-  const where = request.filter ? condition(request.filter, shape) : undefined
-  const asked = request.columns ?? shape.columns.filter((column) => column !== shape.vector)
-  const columns = ['id', ...asked.filter((column) => column !== 'id')]
-  const hitsFrom = (rowsOf: string, conditions: readonly string[]) =>
-    database.rows<KeywordHit>(
-      `SELECT ${columns.join(', ')},
-       ${weights.map((weight, at) => `${has(at)} * ${weight.toFixed(6)}`).join(' + ')} AS score,
-       ${words.map((_, at) => has(at)).join(' + ')} AS matched
-     FROM ${rowsOf} WHERE ${conditions.join(' AND ')}
+    : `(${wanted.map(({ at }) => has(at, false)).join(' OR ')})`
+  const rows = await table.database.rows<Record<keyof Ranked, string>>(
+    `SELECT id, ${words.map(({ at, weight }) => `${has(at, indexed)} * ${weight.toFixed(6)}`).join(' + ')} AS score,
+       ${words.map(({ at }) => has(at, indexed)).join(' + ')} AS matched
+     FROM ${rowsOf} WHERE ${any}${where && !filtered ? ` AND (${where.sql})` : ''}
      ORDER BY score DESC, length(prompt), id LIMIT {k:UInt32}`,
-      {
-        params: { ...params, ...where?.params, k: request.k, candidates: request.k * TEXT_SEARCH_CANDIDATES },
-        ...(request.signal ? { signal: request.signal } : {}),
+    {
+      params: {
+        ...bound(words),
+        ...(indexed ? { words: wanted.map(({ word }) => word) } : {}),
+        ...where?.params,
+        k: request.k,
+        candidates: request.k * TEXT_SEARCH_CANDIDATES,
       },
-    )
-  if (table.textSearch) {
-    const inner = [...new Set([...columns, 'prompt'])]
-    const found = await hitsFrom(textSearchRows(name, { words, columns: inner, where: where?.sql }), [any])
-    const most = where ? request.k : Math.min(request.k, Math.max(...rows.map((one) => one.rows)))
-    // Whether a filter is applied before the ranking is the server's affair, and k rows must come where k match.
-    if (found.length >= most) return { hits: found.map(tidy), used: 'text search', words: rows }
-  }
-  const hits = await hitsFrom(name, [any, ...(where ? [`(${where.sql})`] : [])])
-  return { hits: hits.map(tidy), used: indexed ? 'text index' : 'scan', words: rows }
+      ...(request.signal ? { signal: request.signal } : {}),
+    },
+  )
+  return rows.map(({ id, score, matched }) => ({ id, score: Number(score), matched: Number(matched) }))
+}
+
+function byTextSearch(search: WordSearch): Promise<Ranked[]> {
+  const { table, request, words } = search
+  const where = request.filter ? condition(request.filter, table.shape).sql : undefined
+  const names = words.map(({ word }) => word)
+  const rows = textSearchRows(table.name, { words: names, columns: ['id', 'prompt'], where })
+  return rank(search, rows, words, true)
+}
+
+/** The wanted columns of ranked rows: read for these alone, as a vector is two kilobytes. */
+async function withColumns(
+  { database, name, shape }: KeywordTable,
+  { columns = shape.columns.filter((column) => column !== shape.vector), signal }: KeywordRequest,
+  ranking: readonly Ranked[],
+): Promise<KeywordHit[]> {
+  if (ranking.length === 0) return []
+  const rows = await database.rows<{ id: string }>(
+    `SELECT ${[...new Set(['id', ...columns])].join(', ')} FROM ${name} WHERE id IN {ids:Array(String)}`,
+    { params: { ids: ranking.map(({ id }) => id) }, ...(signal ? { signal } : {}) },
+  )
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  // A row that went since it was ranked is none.
+  return ranking.flatMap(({ id, ...found }) => {
+    const row = byId.get(id)
+    return row ? [{ ...tidy(row), ...found }] : []
+  })
 }
 
 /** Distinct words in lower case, split as the index splits: at everything in ASCII that is no letter or digit. */
@@ -113,13 +221,11 @@ function wordsOf(text: string): string[] {
   return [...new Set(words)].slice(0, MOST_WORDS)
 }
 
-function tidy(row: KeywordHit): KeywordHit {
+function tidy<Row extends object>(row: Row): Row {
   const { width, height } = row as { width?: unknown; height?: unknown }
   return {
     ...row,
     ...(width === undefined ? {} : { width: Number(width) }),
     ...(height === undefined ? {} : { height: Number(height) }),
-    score: Number(row.score),
-    matched: Number(row.matched),
   }
 }

@@ -93,8 +93,10 @@ describe('a search by words', () => {
   const search = (textSearch = true, more: object = {}) =>
     searchWords(table(textSearch), { ...words, ...more }, capabilities(true, 'hybrid_search_fusion_weight'))
   const hit = (id: string) => ({ id, prompt: `a castle ${id}`, score: '0.5', matched: '1' })
-  const counted = (total: number, n0: number, n1: number) =>
+  const counted = (total: number, n0: number, n1: number) => {
     server.answer(/countIf/, [{ total: `${total}`, n0: `${n0}`, n1: `${n1}` }])
+    server.answer(/WHERE id IN/, ['y', 'x', 'b', 'a'].map(hit))
+  }
   const found = (...ids: string[]) => server.answer(/TextSearch\(/, ids.map(hit))
   const scanned = (...ids: string[]) => server.answer(/FROM art\.prompts WHERE \(has.*ORDER BY score/, ids.map(hit))
 
