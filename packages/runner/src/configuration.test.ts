@@ -43,13 +43,17 @@ describe('loadConfiguration', () => {
     await expect(load('store:\n  pth: a')).rejects.toThrow(UserError)
   })
 
-  it('names where a key stands that is given at another level, in every place that has it', async () => {
+  it('names where a key stands that is given at another level, around it or in other places', async () => {
     await expect(load('embed:\n  workspace: a')).rejects.toThrow(
       /line 2: There is no option "embed\.workspace"; did you mean "workspace"\?$/,
     )
     await expect(load('batch: 3')).rejects.toThrow(/no option "batch"; did you mean "embed\.batch"\?$/)
     await expect(load('embed:\n  path: a')).rejects.toThrow(/no option "embed\.path"; did you mean "store\.path"\?$/)
     const shards = z.strictObject({ shards: z.int().optional() }).prefault({})
+    const inner = z.strictObject({ ...shards.unwrap().shape, x: z.strictObject({}) })
+    await expect(
+      loadConfiguration({ schema: z.strictObject({ a: shards, b: inner }), overrides: { b: { x: { shards: 2 } } } }),
+    ).rejects.toThrow(/^There is no option "b\.x\.shards"; did you mean "b\.shards"\?$/)
     const wide = z.strictObject({ a: shards, b: z.strictObject({ c: shards }).prefault({}), d: shards, e: shards })
     await expect(loadConfiguration({ schema: wide, overrides: { shards: 2 } })).rejects.toThrow(
       /^There is no option "shards"; did you mean "a\.shards" or "d\.shards" or "e\.shards"\?$/,

@@ -75,9 +75,14 @@ function expectation(issue: Issue): string {
   return branches.length > 0 ? [...new Set(branches)].join(', or ') : plain(issue.message)
 }
 
-/** Paths of the same key at other levels, a few of them and the outermost first; else of the nearest key beside it. */
+/**
+ * Paths of what may have been meant: of the same key at the level around it, else of a few in other places, the
+ * outermost first, else of the nearest key beside it.
+ */
 function guesses(key: string, schema: z.ZodType, path: readonly PropertyKey[]): (readonly PropertyKey[])[] {
   const same = pathsOf(key, schema).sort((a, b) => a.length - b.length)
+  const around = same.findLast((one) => one.slice(0, -1).every((step, at) => step === path[at]))
+  if (around) return [around]
   if (same.length > 0) return same.slice(0, MOST_GUESSES)
   const close = nearest(key, keysAt(schema, path))
   return close === undefined ? [] : [[...path, close]]
