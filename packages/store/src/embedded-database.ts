@@ -1,4 +1,5 @@
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { type Capabilities, probe } from './capabilities.ts'
 import type { EmbeddedSettings } from './config.ts'
 import { Database } from './database.ts'
 import { EmbeddedConnection } from './embedded-connection.ts'
@@ -19,5 +20,19 @@ export async function openEmbedded(settings: EmbeddedSettings, options: OpenOpti
     log: { level: ClickHouseLogLevel.OFF },
   })
   const database = new Database(client, settings.database, { log_comment: options.run ?? 'promptloom' })
-  return { database, close: () => client.close() }
+  return { database, probe: () => probeOnce(database, [...limits, ...settings.arguments]), close: () => client.close() }
+}
+
+/** Answers of this process's engine by its arguments, as JSON. */
+const probed = new Map<string, Capabilities>()
+
+/**
+ * The engine is a library: for as long as the process lives its version stays, and so do the settings that it was
+ * started with. A server may be another one tomorrow, and is asked every time.
+ */
+async function probeOnce(database: Database, arguments_: readonly string[]): Promise<Capabilities> {
+  const key = JSON.stringify(arguments_)
+  const answer = probed.get(key) ?? (await probe(database))
+  probed.set(key, answer)
+  return answer
 }

@@ -136,7 +136,7 @@ describe('building', () => {
     ]
     expect(await build()).toMatchObject({ did: 'rebuilt' })
     expect(altered()).toEqual([
-      'ALTER TABLE art.t DROP VECTOR INDEX prompt_vector_index',
+      'ALTER TABLE art.t DROP VECTOR INDEX IF EXISTS prompt_vector_index',
       expect.stringContaining('ADD VECTOR INDEX'),
     ])
   })

@@ -85,7 +85,9 @@ export class MyScaleIndex implements VectorIndex {
   }
 
   async drop(table: IndexedTable): Promise<void> {
-    await table.database.command(`ALTER TABLE ${table.table}${table.onCluster} DROP VECTOR INDEX ${indexName(table)}`)
+    await table.database.command(
+      `ALTER TABLE ${table.table}${table.onCluster} DROP VECTOR INDEX IF EXISTS ${indexName(table)}`,
+    )
   }
 
   statement({ asked, shape }: IndexedTable, question: IndexQuestion): IndexedStatement {

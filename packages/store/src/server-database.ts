@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client'
+import { probe } from './capabilities.ts'
 import type { ServerSettings } from './config.ts'
 import { Database } from './database.ts'
 import type { OpenDatabase, OpenOptions } from './store.ts'
@@ -29,7 +30,7 @@ export async function openServer(settings: ServerSettings, options: OpenOptions)
     await client.close()
     throw error
   }
-  return { database, close: () => client.close() }
+  return { database, probe: () => probe(database), close: () => client.close() }
 }
 
 async function wake(database: Database, settings: ServerSettings, signal: AbortSignal | undefined): Promise<void> {

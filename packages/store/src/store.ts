@@ -1,5 +1,4 @@
 import type { Capabilities } from './capabilities.ts'
-import { probe } from './capabilities.ts'
 import { type StoreConfig, type StoreSettings, storeConfig } from './config.ts'
 import type { Database } from './database.ts'
 import { type Dialect, dialectOf } from './dialect.ts'
@@ -19,13 +18,15 @@ export interface OpenOptions {
   readonly signal?: AbortSignal
 }
 
-/** A database that was opened, and how it is closed. */
+/** A database that was opened, what it can do, and how it is closed. */
 export interface OpenDatabase {
   readonly database: Database
+  /** Finds out what is on the other end. */
+  readonly probe: () => Promise<Capabilities>
   readonly close: () => Promise<void>
 }
 
-interface StoreParts extends OpenDatabase {
+interface StoreParts extends Omit<OpenDatabase, 'probe'> {
   readonly dialect: Dialect
   readonly capabilities: Capabilities
   readonly migrations: Migrations
@@ -79,7 +80,7 @@ export async function openStore(config: StoreConfig, options: OpenOptions = {}):
   try {
     const { database } = open
     const { onCluster, engine } = placement(settings)
-    const capabilities = await probe(database)
+    const capabilities = await open.probe()
     const dialect = dialectOf(capabilities, settings.kind === 'embedded')
     const there = await database.row<{ found: string }>(
       'SELECT count() AS found FROM system.databases WHERE name = {name:String}',

@@ -191,6 +191,8 @@ async function drop(tokens: readonly Token[], table: TableName, { registry, engi
   if (!there && lenient) return
   if (!there) throw bad(`Wrong vector index name. Cannot find vector index \`${name}\` to drop`)
   await registry.remove(table.database, table.name, name)
+  // What MyScale does of itself: a build that still runs is given up.
+  await engine.run({ sql: `KILL MUTATION WHERE database = '${table.database}' AND table = '${table.name}' SYNC` })
   await engine.run({
     sql: `ALTER TABLE ${table.database}.${table.name} DROP INDEX IF EXISTS __vi_${name}`,
     settings: { mutations_sync: 2 },
