@@ -10,7 +10,7 @@ export const LONG = [
   'packages/studio/src/map/map-page.test.ts',
   'tests/loop.test.ts',
   'tests/search.test.ts',
-  'pipelines/studio/browser.test.ts',
+  'pipelines/studio/studio.test.ts',
   'pipelines/embed/kill.test.ts',
   'pipelines/benchmark/stage.test.ts',
   'pipelines/fetch-images/resume.test.ts',

@@ -7,6 +7,8 @@ import type { Answer } from '@promptloom/search/answer'
 import type { Job } from '@promptloom/studio/api/job'
 import type { Lineage } from '@promptloom/studio/api/lineage'
 import type { PipelineStand } from '@promptloom/studio/api/run'
+import { chromiumPath, openBrowser } from '@promptloom/studio/browser.double'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runProgram } from '../../tests/program.double.ts'
 import { type Configuration, configurationSchema, rememberConfiguration } from '../configuration.ts'
@@ -15,6 +17,7 @@ import { type Hosting, host } from '../hosting.ts'
 import { buildPipeline } from '../pipeline.ts'
 import type { Loop } from './loop.ts'
 import { openLoop } from './open-loop.ts'
+import { openSite } from './site.ts'
 import { openStudio, type Studio } from './studio.ts'
 
 let folder: string
@@ -42,7 +45,8 @@ beforeAll(async () => {
   expect((await run({ workspace, pipeline, to: 'load' })).exitCode).toBe(0)
   loop = await openLoop(configuration)
   studio = await openStudio(configuration, { pipeline, loop, onError: (error) => errors.push(error) })
-  server = await host(studio, { host: '127.0.0.1', port: 0, allowHost: [] })
+  const fallback = await openSite(join(import.meta.dirname, '../../packages/studio/dist'))
+  server = await host({ routes: studio.routes, fallback }, { host: '127.0.0.1', port: 0, allowHost: [] })
 }, 120_000)
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]()
@@ -129,4 +133,99 @@ describe('a studio', () => {
   })
 
   it('has had no bug on the way', () => expect(errors).toEqual([]))
+})
+
+/** After the others: the server, and the workspace, cost more than all that is done with them. */
+describe.skipIf(!chromiumPath)('a studio in Chromium', () => {
+  let browser: Browser
+  let page: Page
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
+    page.setDefaultTimeout(60_000)
+    page.on('pageerror', (error) => errors.push(error))
+    page.on('console', (message) => {
+      if (/content security policy|trusted/i.test(message.text())) errors.push(message.text())
+    })
+  })
+  afterAll(() => browser?.close())
+
+  it('searches by words, shows a hit large, and goes on to more like it and to the prompts that made it', async () => {
+    await page.goto(server.url)
+    await page.fill('#words', 'a castle number 3')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/?q=a+castle+number+3')
+    // The wall of the front page may still be there.
+    await page.click('.tile-link[href$="?q=a+castle+number+3"] >> nth=0')
+    await page.waitForSelector('.row-picture-large')
+    await page.click('.row-panel >> text=More like this')
+    await page.waitForURL(/\?like=row-\d+$/)
+    await page.waitForSelector('.part-picture img')
+    const alike = '.tile:has(.tile-link[href*="?like="]) >> nth=0'
+    await page.hover(alike)
+    await page.click(`${alike} >> [aria-label="Which prompt made this?"]`)
+    await page.waitForURL(/like=row-\d+&find=prompts/)
+    await page.waitForSelector('.card')
+  }, 180_000)
+
+  it('searches by a picture that is chosen, and finds it first', async () => {
+    await page.goto(server.url)
+    await page.setInputFiles('.picture-button input', join(folder, '4.jpg'))
+    await page.waitForURL(/\?drop=[0-9a-f]{16}$/)
+    await page.goto(`${page.url()}&fold=off`)
+    await page.click('.tile-link >> nth=0')
+    await page.waitForURL(/\/row\/row-4\?drop=/)
+    await page.reload()
+    await page.waitForSelector('.prompt-text')
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('.row-view', { state: 'detached' })
+    await page.waitForSelector('.tile')
+  }, 180_000)
+
+  it('improves, paints and keeps; after a reload the work is still there, and the next search finds it', async () => {
+    await page.goto(`${server.url}/make?prompt=a+quiet+harbour`)
+    await page.waitForSelector('.makers .stand-in')
+    await page.click('.editor >> text=Improve')
+    await page.waitForSelector('.variant-prompt ins')
+    await page.click('.editor [aria-expanded]')
+    await page.fill('.paint-settings input[type=number]', '2')
+    await page.keyboard.press('Escape')
+    await page.click('.variant >> nth=0 >> text=Paint')
+    await page.waitForSelector('.painted figure >> nth=1')
+    expect(await page.locator('.painted figure .stand-in').count()).toBe(2)
+    await page.reload()
+    await page.click('.painted figure >> nth=0 >> text=Keep')
+    // Left at once: neither the request nor the end of the job is lost with the page.
+    await page.goto(`${server.url}/runs`)
+    await page.goBack()
+    await page.click('.painted figure >> nth=0 >> text=In the collection')
+    await page.waitForURL(/\/row\/g-[0-9a-f]+$/)
+    await page.waitForSelector('.lineage >> text=a quiet harbour')
+    await page.goto(`${server.url}/?q=a+quiet+harbour&origin=generated`)
+    await page.waitForSelector('.tile-link[href^="/row/g-"]')
+  }, 180_000)
+
+  it('rates and forgets, after asking', async () => {
+    await page.goto(`${server.url}/?q=a+quiet+harbour&origin=generated`)
+    await page.click('.tile-link >> nth=0')
+    await page.click('.stars label >> nth=4')
+    await page.waitForSelector('.stars >> text=Thank you')
+    await page.keyboard.press('Escape')
+    await page.goto(`${server.url}/?q=a+quiet+harbour&minRating=5`)
+    await page.waitForSelector('.tile-link[href^="/row/g-"]')
+    await page.click('.tile-link >> nth=0')
+    await page.click('.row-panel >> text=Forget …')
+    await page.waitForSelector('dialog button:focus')
+    expect(await page.textContent('dialog button:focus')).toBe('Cancel')
+    await page.click('dialog >> text=Forget it')
+    await page.waitForSelector('.notice >> text=Forgotten')
+    await page.goto(`${server.url}/?q=a+quiet+harbour`)
+    await page.waitForSelector('.tile')
+    expect(await page.locator('.tile-link[href^="/row/g-"]').count()).toBe(0)
+  }, 180_000)
+
+  it('met no error, and the policy of the page forbade it nothing', () => {
+    expect(errors).toEqual([])
+  })
 })
