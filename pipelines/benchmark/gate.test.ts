@@ -211,7 +211,7 @@ describe('every metric', () => {
 describe('a percentile of too few questions', () => {
   const cell = (changes: Partial<CellReport>) => ({ ...cellReport({ effort: 'auto', recall: 1, p95: 1 }), ...changes })
   const { latency } = cell({})
-  /** A collection of pictures as small as the demo's. */
+  /** As of a few pictures, or of a machine on which the time was up after so many answers. */
   const small = (asked = 16, changes: Partial<CellReport> = {}) =>
     trackReport({
       name: 'image-to-image',
@@ -238,6 +238,27 @@ describe('a percentile of too few questions', () => {
     const withheld = trackReport({ cells: [cell({ withheld: 'the index was not used', latency: null })] })
     expect(verdicts('p95>1.5x', [withheld, small()])).toEqual(['failed', 'not judged'])
     expect(verdicts('p95>1.5x', [trackReport({ cells: [] }), small()])).toEqual(['failed', 'not judged'])
+  })
+
+  it('fails where the answers were so slow that few were given: any p95 would be too much', () => {
+    const slow = (p50: number, max: number) => ({ latency: latency && { ...latency, p50, max, p95: null, p99: null } })
+    const before = [track(8), small(25)]
+    const verdicts = (text: string, changes: Partial<CellReport>) =>
+      all(text, [track(10), small(16, changes)], before).map(({ verdict }) => verdict)
+    expect(all('p95>1.5x', [track(10), small(16, slow(400, 900))], before)).toMatchObject([
+      { verdict: 'passed' },
+      {
+        verdict: 'failed',
+        reason: '16 questions are too few for a p95, which lies between 400 and 900: p95>1.5x',
+      },
+    ])
+    expect(verdicts('p95>80ms', slow(81, 900))).toEqual(['passed', 'failed'])
+    expect(verdicts('p95>80ms', slow(79, 900))).toEqual(['passed', 'not judged'])
+    expect(verdicts('p95<80ms', slow(20, 79))).toEqual(['failed', 'failed'])
+    expect(verdicts('p95<80ms', slow(20, 81))).toEqual(['failed', 'not judged'])
+    // Of 50 questions there is a p95, which no p99 is below.
+    const fifty = { asked: 50, latency: latency && { ...latency, p95: 81, p99: null, max: 900 } }
+    expect(verdicts('p99>80ms', fifty)).toEqual(['passed', 'failed'])
   })
 
   it('fails where no track is judged, and says what could be asked instead', () => {
@@ -271,7 +292,7 @@ describe('a percentile of too few questions', () => {
   it('leaves the first night with enough of them undecided', () => {
     expect(all('p95>1.5x', [track(8), small(25)], [track(8), small()])).toMatchObject([
       { verdict: 'passed' },
-      { verdict: 'undecided', reason: 'p95 of before is not known: 16 questions are too few for a p95' },
+      { verdict: 'undecided', reason: 'p95 is 1; that of before is not known: 16 questions are too few for a p95' },
     ])
   })
 })

@@ -77,8 +77,9 @@ function unitsOf(metric: Metric): readonly string[] {
 /**
  * Holds a report against a condition, track by track. A figure that was withheld or not measured fails: silence is no
  * pass. A relative condition without a comparable earlier report is undecided. A track with too few questions for the
- * percentile is not judged, as its collection is small and not slow; where that goes for all tracks the condition
- * fails, because nothing has passed it.
+ * percentile is not judged, unless it would fail wherever between the median and the maximum that percentile lies: a
+ * store so slow that the time was up after a few answers must not pass for a small collection. Where no track is judged
+ * the condition fails, because nothing has passed it.
  */
 export function judgeGate(gate: Gate, now: Report, before: Report | undefined): GateResult[] {
   const tracks = now.tracks.filter(({ name, outOfDistribution }) =>
@@ -96,52 +97,63 @@ export function judgeGate(gate: Gate, now: Report, before: Report | undefined): 
   return results.map((one) => ({ ...one, verdict: 'failed', reason: `${one.reason}, and ${instead}` }))
 }
 
-function judged(
+interface Reports {
+  readonly now: Report
+  readonly before: Report | undefined
+}
+
+function judged(gate: Gate, track: TrackReport, reports: Reports): Pick<GateResult, 'verdict' | 'reason'> {
+  const { metric, k, operator, text } = gate
+  const value = figure(gate, track)
+  const name = `${metric}${k === undefined ? '' : `@${k}`}`
+  if (typeof value === 'string') return { verdict: 'failed', reason: `${name} is not known: ${value}` }
+  const against = limitOf(gate, track, reports)
+  if (value instanceof TooFew) {
+    const certain = typeof against !== 'string' && value.range.every((one) => holds(one, operator, against.limit))
+    if (!certain) return { verdict: 'not judged', reason: value.reason }
+    const [least, most] = value.range.map(short)
+    return { verdict: 'failed', reason: `${value.reason}, which lies between ${least} and ${most}: ${text}` }
+  }
+  const said = `${name} is ${short(value)}`
+  if (typeof against === 'string') return { verdict: 'undecided', reason: `${said}; ${against}` }
+  const reason = said + against.compared(value)
+  return holds(value, operator, against.limit)
+    ? { verdict: 'failed', reason: `${reason}: ${text}` }
+    : { verdict: 'passed', reason }
+}
+
+/** The figure that a condition sets and how another compares with it, or why there is none. */
+function limitOf(
   gate: Gate,
   track: TrackReport,
-  { now, before }: { now: Report; before: Report | undefined },
-): Pick<GateResult, 'verdict' | 'reason'> {
-  const value = figure(gate, track)
-  const name = `${gate.metric}${gate.k === undefined ? '' : `@${gate.k}`}`
-  if (value instanceof TooFew) return { verdict: 'not judged', reason: value.reason }
-  if (typeof value === 'string') return { verdict: 'failed', reason: `${name} is not known: ${value}` }
-  if (!gate.relative) return decided(gate, value, { limit: gate.value, said: `${name} is ${short(value)}` })
-  if (!before)
-    return {
-      verdict: 'undecided',
-      reason: `${name} is ${short(value)}, with no comparable earlier report to hold it against`,
-    }
+  { now, before }: Reports,
+): { limit: number; compared: (value: number) => string } | string {
+  if (!gate.relative) return { limit: gate.value, compared: () => '' }
+  if (!before) return 'there is no comparable earlier report to hold it against'
   const reason = comparable(before, now)
-  if (reason) return { verdict: 'undecided', reason: `${name} cannot be compared with ${before.run}: ${reason}` }
+  if (reason) return `it cannot be compared with ${before.run}: ${reason}`
   const earlier = before.tracks.find((one) => one.name === track.name)
   const old = earlier ? figure(gate, earlier) : 'it was not measured'
-  if (typeof old !== 'number') {
-    const why = old instanceof TooFew ? old.reason : old
-    return { verdict: 'undecided', reason: `${name} of ${before.run} is not known: ${why}` }
-  }
+  if (typeof old !== 'number') return `that of ${before.run} is not known: ${old instanceof TooFew ? old.reason : old}`
   const noisy =
     headline(track)?.load.noisy || (earlier && headline(earlier)?.load.noisy) ? ', in a noisy measurement' : ''
   // Nothing is a multiple of 0.
-  const factor = old === 0 ? 'where it was 0 in' : `${short(value / old)} × the ${short(old)} of`
-  const said = `${name} is ${short(value)}, ${factor} ${before.run}${noisy}`
-  return decided(gate, value, { limit: gate.value * old, said })
+  const factor = (value: number) => (old === 0 ? 'where it was 0 in' : `${short(value / old)} × the ${short(old)} of`)
+  return { limit: gate.value * old, compared: (value) => `, ${factor(value)} ${before.run}${noisy}` }
 }
 
-function decided(
-  { operator, text }: Gate,
-  value: number,
-  { limit, said }: { limit: number; said: string },
-): Pick<GateResult, 'verdict' | 'reason'> {
-  const holds = { '<': value < limit, '<=': value <= limit, '>': value > limit, '>=': value >= limit }[operator]
-  return holds ? { verdict: 'failed', reason: `${said}: ${text}` } : { verdict: 'passed', reason: said }
+function holds(value: number, operator: Gate['operator'], limit: number): boolean {
+  return { '<': value < limit, '<=': value <= limit, '>': value > limit, '>=': value >= limit }[operator]
 }
 
-/** A percentile that cannot be had of so few questions: the only silence that says nothing against the store. */
+/** A percentile that cannot be had of so few questions; it lies somewhere between figures that can. */
 class TooFew {
   readonly reason: string
+  readonly range: readonly [number, number]
 
-  constructor(asked: number, metric: Metric) {
+  constructor(asked: number, metric: Metric, { p50, p95, max }: NonNullable<CellReport['latency']>) {
     this.reason = `${asked} ${asked === 1 ? 'question is' : 'questions are'} too few for a ${metric}`
+    this.range = [p95 ?? p50, max]
   }
 }
 
@@ -153,7 +165,7 @@ function figure({ metric, k }: Gate, track: TrackReport): number | string | TooF
   if (!cell) return k === undefined ? 'nothing was measured' : `answers of ${k} were not measured`
   if (cell.withheld !== null) return cell.withheld
   const value = measuredBy(metric, cell)
-  if (value === null && cell.latency) return new TooFew(cell.asked, metric)
+  if (value === null && cell.latency) return new TooFew(cell.asked, metric, cell.latency)
   return value ?? 'it was not measured'
 }
 

@@ -31,7 +31,7 @@ A condition is a metric, a comparison and a number: recall@10<0.985, p95>80ms, t
 number is a factor of the earlier run's figure: p95>1.5x. Metrics: recall, strict, p50, p95, p99, mean, max, qps, rows,
 short. Without a track, every one whose questions are like the rows must pass. A figure that could not be proven fails.
 A track with too few questions for the percentile (20 for p95, 100 for p99) is named as not judged and fails nothing
-while another track is judged; where none is, the condition fails.
+while another track is judged; where none is, or the median is too slow already, the condition fails.
 
 Examples:
   promptloom report --workspace data/runs/mine --open
