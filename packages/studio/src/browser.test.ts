@@ -147,6 +147,18 @@ describe.skipIf(!chromiumPath)('the page in Chromium', () => {
     })
   })
 
+  it('shows a view that did not come at first as it should be once it comes', async () => {
+    await visit('/', async (page) => {
+      await page.route('**/assets/make-*', (route) => route.abort())
+      await page.click('.views >> text=Make')
+      await page.waitForSelector('.empty[role=alert]')
+      await page.unroute('**/assets/make-*')
+      await page.click('text=Try again')
+      await page.waitForSelector('.editor')
+      expect(await page.locator('.make').evaluate((view) => getComputedStyle(view).display)).toBe('grid')
+    })
+  })
+
   it('goes to the next hit and back when a finger swipes sideways, and not when it scrolls', async () => {
     const work = async (page: Page) => {
       await page.waitForSelector('.row-place')

@@ -5,6 +5,7 @@ import type { MapPoints } from '../api/map-points.ts'
 import { countOf } from '../interface/amounts.ts'
 import { Failed } from '../interface/failed.tsx'
 import { Icon } from '../interface/icon.tsx'
+import { narrow } from '../interface/media-query.ts'
 import { go } from '../navigation.ts'
 import '../styles/map.css'
 import { anyInSight } from './in-sight.ts'
@@ -154,6 +155,8 @@ interface ToolsProps {
 
 function Tools({ map, place, change, renew }: ToolsProps): JSX.Element {
   const { by, view } = place
+  const other = view === 'list' ? 'map' : 'list'
+  const [label, short] = other === 'map' ? ['Show the map', 'Map'] : ['Show a list', 'List']
   return (
     <div class="map-tools">
       <h1 class="unseen">Map</h1>
@@ -171,15 +174,9 @@ function Tools({ map, place, change, renew }: ToolsProps): JSX.Element {
           </label>
         ))}
       </div>
-      <button
-        type="button"
-        class="chip"
-        aria-pressed={view === 'list'}
-        data-on={view === 'list' ? '' : undefined}
-        onClick={() => change({ view: view === 'list' ? 'map' : 'list' })}
-      >
-        <Icon name={view === 'list' ? 'map' : 'caption'} size={16} />
-        {view === 'list' ? 'Show the map' : 'Show a list'}
+      <button type="button" class="chip" title={label} aria-label={label} onClick={() => change({ view: other })}>
+        <Icon name={other === 'map' ? 'map' : 'caption'} size={16} />
+        {narrow.value ? short : label}
       </button>
       <p class="fine map-count">
         {countOf(map.points)}

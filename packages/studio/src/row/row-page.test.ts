@@ -79,6 +79,8 @@ describe('a row, large', () => {
     await page.visit('/row/row-00002?q=an+old+clock')
     ;(await page.find('.phrase', 'by night')).click()
     await page.until(() => location.search === '?q=by+night')
+    // Whoever uses no pointer goes on in the new answer, and not at the top of the page.
+    await page.until(() => document.activeElement?.id === 'main')
   })
 
   it('leads to more like it, to the prompts that could have made it, and to the workbench', async () => {

@@ -131,7 +131,7 @@ function useKeys(keys: Keys): void {
   }, [])
 }
 
-/** Gives the view the focus while it is open, and gives it back afterwards. */
+/** Gives the view the focus while it is open, and gives it back afterwards; where its holder is gone, to the content. */
 function useFocusInside(view: { readonly current: HTMLElement | null }): void {
   // Asked for while drawing: once the page behind is inert, nothing in it has the focus any more.
   const [before] = useState(() => document.activeElement as HTMLElement | null)
@@ -139,8 +139,11 @@ function useFocusInside(view: { readonly current: HTMLElement | null }): void {
     view.current?.focus({ preventScroll: true })
     return () => {
       requestAnimationFrame(() => {
-        // Meanwhile the next row may lie over the page, and have the focus.
-        if (before?.isConnected && !document.querySelector('.row-view')) before.focus({ preventScroll: true })
+        // Meanwhile the next row may lie over the page, or something in the page have taken the focus.
+        if (document.querySelector('.row-view') || document.activeElement !== document.body) return
+        const held = before?.isConnected && before !== document.body
+        const next = held ? before : document.getElementById('main')
+        next?.focus({ preventScroll: true })
       })
     }
   }, [])
