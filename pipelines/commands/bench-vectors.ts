@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { UserError } from '@promptloom/runner/errors'
 import { openStore } from '@promptloom/store/store'
 import type { Command } from 'commander'
@@ -27,7 +27,10 @@ export function define(command: Command): void {
       'data set to be measured: a file in the form of ann-benchmarks (HDF5), or a folder in that of VectorDBBench (Parquet)',
     ),
   )
-    .option('--export <file>', "write the workspace's vectors, questions and exact answers in that form instead")
+    .option(
+      '--export <file>',
+      "write the workspace's vectors, questions and exact answers instead, as HDF5 in the form of ann-benchmarks",
+    )
     .option('--table <table>', 'text or image, with --export', 'text')
     .option('--force', 'with --export: replace a file that is there')
     .option('--full', 'the whole sweep: k 1, 10 and 100, all efforts, 1 to 16 clients')
@@ -63,9 +66,7 @@ async function measure(path: string, flags: VectorFlags): Promise<void> {
 async function exportTo(path: string, flags: VectorFlags): Promise<void> {
   const { table: kind } = flags
   if (kind !== 'text' && kind !== 'image') throw new UserError(`--table is "${kind}"; it must be text or image.`)
-  if (existsSync(path) && !flags.force) {
-    throw new UserError(`${path} is there already; say --force to replace it, or name another file.`)
-  }
+  writable(path, flags.force === true)
   const configuration = await loadFor(flags)
   await using store = await openStore(existingStoreOf(configuration))
   const { name, shape } = store.table(kind)
@@ -79,4 +80,17 @@ async function exportTo(path: string, flags: VectorFlags): Promise<void> {
     own,
   })
   console.error(`${path}: ${rows.toLocaleString('en-US')} vectors, ${questions} questions with their exact answers.`)
+}
+
+/** Looks before the work of minutes whether its result may be written there. */
+function writable(path: string, force: boolean): void {
+  const there = statSync(path, { throwIfNoEntry: false })
+  if (there?.isDirectory() || path.endsWith('.parquet')) {
+    throw new UserError(`--export writes one file of HDF5, which ${path} can't be; name one that ends with .hdf5.`)
+  }
+  if (there && !force) {
+    throw new UserError(`${path} is there already; say --force to replace it, or name another file.`)
+  }
+  if (!existsSync(dirname(path)))
+    throw new UserError(`There is no folder ${dirname(path)} to write into; make it first.`)
 }
