@@ -6,7 +6,7 @@ import { count, countOf } from '../display/numbers.ts'
 import { plainText } from '../display/plain-text.ts'
 import { interruptible } from '../interrupt.ts'
 import { type Doomed, type ForgetTarget, findDoomed } from '../loop/doomed.ts'
-import { forget } from '../loop/forget.ts'
+import { forget, requireKnown } from '../loop/forget.ts'
 
 interface ForgetFlags extends ConfigurationFlags {
   readonly reason?: string
@@ -47,6 +47,7 @@ Examples:
       const configuration = await loadFor(known)
       const target = targetOf(value, flags)
       const doomed = await findDoomed(configuration.workspace, target)
+      if (!flags.yes) requireKnown(doomed, configuration.workspace)
       if (flags.dryRun) return tell(flags, { doomed, text: wouldForget(doomed) })
       if (!flags.yes) throw new UserError(`${wouldForget(doomed)} Say --yes to do it; it cannot be undone.`)
       const listener = createListener(displayKind(false, process.stderr.isTTY === true), process.stderr)

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Picture } from '@promptloom/generate/back-end'
 import { checkRequest } from '@promptloom/refine/refine-input'
@@ -11,7 +10,7 @@ import { makerOf } from '../feedback/maker.ts'
 import { interruptible } from '../interrupt.ts'
 import { type Keepsake, keep, keptExitCode, type RefinedPrompt } from '../loop/keep.ts'
 import { openPainter } from '../loop/painter.ts'
-import { PictureFolder } from '../loop/picture-folder.ts'
+import { PictureFolder, preparePictureFolder } from '../loop/picture-folder.ts'
 import { openRefiner } from '../loop/refiner.ts'
 import { retrieve } from '../loop/retrieve.ts'
 import { requireRows } from '../loop/row-presence.ts'
@@ -88,8 +87,8 @@ async function generate(asked: string, configuration: Configuration, flags: Gene
   const path = resolve(flags.out)
   await using painter = await openPainter(configuration)
   return interruptible(async (signal) => {
+    await preparePictureFolder(path)
     const refined = flags.refine ? await improve(asked, configuration, { signal, flags }) : undefined
-    await mkdir(path, { recursive: true })
     const folder = new PictureFolder(path, {
       painter: makerOf(painter),
       ...(refined ? { refined } : { parents: flags.parent }),

@@ -85,6 +85,7 @@ describe('where the collection was never loaded', () => {
     ['rate', ['rate', 'nobody', '3'], 'nobody'],
     ['lineage', ['lineage', 'nobody'], 'nobody'],
     ['forget', ['forget', 'nobody', '--yes'], 'nobody'],
+    ['forget without --yes', ['forget', 'nobody'], 'nobody'],
   ])('%s of an id that no row has is a mistake, and records nothing', async (_, args, id) => {
     await ingested()
     const { code, stdout, stderr } = await call(...args)

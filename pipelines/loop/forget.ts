@@ -49,13 +49,17 @@ export async function forget(
   const doomed = await findDoomed(workspace, target, options.signal)
   const known = await Tombstones.read(workspace)
   const isKnown = known.all.some(({ what, value }) => what === doomed.what && value === doomed.value)
-  if (doomed.rows.length === 0 && !isKnown) refuseUnknown(doomed, workspace)
+  if (doomed.rows.length === 0 && !isKnown) requireKnown(doomed, workspace)
   if (doomed.rows.length > 0 || !isKnown) await bury(workspace, [tombstoneOf(doomed, options.reason)])
   return { doomed, ...(await carryOut(configuration, options)) }
 }
 
-function refuseUnknown({ what, value }: Doomed, workspace: string): void {
-  if (what !== 'id') return
+/**
+ * An address or a source may be forgotten before a row has it; an id that none has is a slip.
+ * @throws UserError for such an id
+ */
+export function requireKnown({ what, value, rows }: Doomed, workspace: string): void {
+  if (what !== 'id' || rows.length > 0) return
   throw new UserError(
     `No row of ${workspace} has the id or address "${value}"; copy it from the output of promptloom search --json, or name a whole source with --source.`,
   )

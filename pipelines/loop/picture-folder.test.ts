@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Picture } from '@promptloom/generate/back-end'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { generatedId } from '../feedback/inbox-row.ts'
-import { PictureFolder } from './picture-folder.ts'
+import { PictureFolder, preparePictureFolder } from './picture-folder.ts'
 
 let root: string
 beforeEach(async () => {
@@ -18,6 +18,19 @@ const painted = (words: string): Picture => ({
   parameters: { prompt: 'a cat', negativePrompt: '', seed: 7, steps: null, sampler: null, cfg: null, model: null },
 })
 const idOf = (words: string) => generatedId(Buffer.from(words))
+
+it('is made before anything is painted, and what is no folder is the user’s mistake', async () => {
+  const path = join(root, 'deep', 'er')
+  await preparePictureFolder(path)
+  await preparePictureFolder(path)
+  expect(await readdir(path)).toEqual([])
+  const file = join(root, 'file.png')
+  await writeFile(file, 'x')
+  for (const wrong of [file, join(file, 'in')]) {
+    const message = `No pictures can be written to ${wrong} (it is no folder); name another folder with --out.`
+    await expect(preparePictureFolder(wrong)).rejects.toMatchObject({ exitCode: 2, message })
+  }
+})
 
 it('is made when the first picture comes, and not before', async () => {
   const folder = new PictureFolder(join(root, 'deep', 'er'), made)

@@ -1,12 +1,28 @@
-import { mkdir } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, mkdir } from 'node:fs/promises'
 import type { Picture } from '@promptloom/generate/back-end'
-import { RunnerError } from '@promptloom/runner/errors'
+import { RunnerError, UserError } from '@promptloom/runner/errors'
 import { generatedId } from '../feedback/inbox-row.ts'
 import { type PictureFacts, type SavedPicture, savePicture } from './saved-picture.ts'
 
 /** A picture that was painted could not be written: the disk is full, or the folder may not be written to. */
 export class PictureFolderError extends RunnerError {
   readonly exitCode = 1
+}
+
+/**
+ * Makes the folder where it is missing, so that nothing is painted that could not be written.
+ * @throws UserError for a path that is a file, or where nothing may be written
+ */
+export async function preparePictureFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+    await access(path, constants.W_OK)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'it is no folder' : code
+    throw new UserError(`No pictures can be written to ${path} (${why}); name another folder with --out.`, { cause })
+  }
 }
 
 /**

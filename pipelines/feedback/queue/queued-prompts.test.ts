@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(workspace, { recursive: true, force: true }))
 
 const { signal } = new AbortController()
-const ofFile = async (name: string, content: string) => {
+const ofFile = async (name: string, content: string | Buffer) => {
   const file = join(workspace, name)
   await writeFile(file, content)
   return (await queuedPrompts({ file }, workspace, signal)).map(({ prompt }) => prompt)
@@ -41,6 +41,19 @@ describe('prompts of a file', () => {
     ['a table without prompts', 'table.csv', 'id,text\n1,a\n', /prompt/],
   ])('%s is refused in one sentence', async (_, name, content, message) => {
     await expect(ofFile(name, content)).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) })
+  })
+
+  it.each([
+    ['UTF-16', Buffer.from('\uFEFFa cat\r\n', 'utf16le')],
+    ['UTF-16 without a mark', Buffer.from('a cat\r\n', 'utf16le')],
+    ['Latin-1', Buffer.from('caf\xe9\n', 'latin1')],
+  ])('text in %s is refused, and not read as something else', async (_, content) => {
+    for (const name of ['lines.txt', 'lines.jsonl']) {
+      await expect(ofFile(name, content)).rejects.toMatchObject({
+        exitCode: 2,
+        message: expect.stringMatching(/UTF-8/),
+      })
+    }
   })
 
   it('a file that is not there is the user’s mistake', async () => {

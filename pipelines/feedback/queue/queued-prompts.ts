@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { scanCsv } from '@promptloom/dataset/csv-file'
 import { bindHeader } from '@promptloom/dataset/csv-header'
@@ -18,7 +19,7 @@ const line = z.union([z.string(), z.object({ prompt: z.string() }).transform(({ 
 
 /**
  * The prompts of the queue, each once, in a stable order.
- * @throws UserError for a file that cannot be read or is of no known kind; DatasetError for a CSV without `prompt`
+ * @throws UserError for a file that cannot be read, is no text in UTF-8 or is of no known kind; DatasetError for a CSV without `prompt`
  */
 export async function queuedPrompts(
   source: QueueOptions['source'],
@@ -62,13 +63,21 @@ async function promptsOfFile(path: string, signal: AbortSignal): Promise<QueuedP
   }
   try {
     if (kind === 'csv') return await promptsOfCsv(path, signal)
-    const lines = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '').split(/\r?\n/)
+    const lines = text(await readFile(path), path)
+      .replace(/^\uFEFF/, '')
+      .split(/\r?\n/)
     return kind === 'txt' ? lines.map((prompt) => ({ prompt })) : promptsOfJson(lines, path)
   } catch (cause) {
     if (typeof (cause as NodeJS.ErrnoException).code !== 'string' || !('errno' in (cause as object))) throw cause
     const { code } = cause as NodeJS.ErrnoException
     throw new UserError(`The queue's file ${path} can't be read (${code}); check feedback.queue.source.`)
   }
+}
+
+/** What is no UTF-8 would be read as other prompts than were meant, and paid for. UTF-16 may pass but for its zeros. */
+function text(bytes: Buffer, path: string): string {
+  if (isUtf8(bytes) && !bytes.includes(0)) return bytes.toString('utf8')
+  throw new UserError(`The queue's file ${path} is no text in UTF-8; save it as UTF-8.`)
 }
 
 function promptsOfJson(lines: readonly string[], path: string): QueuedPrompt[] {
