@@ -59,6 +59,20 @@ describe('an answer on a terminal', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for exactly these
     expect(answerText({ ...answer, hits: [hostile] }, { width: 80 })).not.toMatch(/[\u001b\u0007\u009b]/)
   })
+  it('shows the beginning of a text without end, and how much more there is', () => {
+    const endless = { ...hit, prompt: `${'word '.repeat(200_000)}wordend`, url: `http://x/${'y'.repeat(5000)}` }
+    const text = answerText({ ...answer, hits: [endless] }, { width: 120 })
+    expect(text.length).toBeLessThan(20_000)
+    expect(text).toMatch(/\(999,007 more/)
+    expect(text).not.toContain('wordend')
+  })
+  it('cuts the end off no address and no text without blanks', () => {
+    const [url, prompt] = [`https://x.example/${'y'.repeat(150)}/1.png?end`, `${'城'.repeat(60)}夜`]
+    const text = answerText({ ...answer, hits: [{ ...hit, url, prompt }] }, { width: 100 })
+    const cells = text.split('\n').map((line) => line.split('│')[4]?.trim() ?? '')
+    expect(cells.join('')).toContain(url)
+    expect(cells.join('')).toContain(prompt)
+  })
   it('leaves out what a keyword hit does not have', () => {
     const bare = { ...hit, distance: null, score: null, width: 0, height: 0, url: '' }
     expect(answerText({ ...answer, hits: [bare] }, { width: 20 })).not.toMatch(/null|0×0/)
