@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rename, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore, type Store } from '@promptloom/store/store'
@@ -87,6 +87,19 @@ describe('refused, with the reason', () => {
     await store.database.command(`INSERT INTO FUNCTION file('${join(path, 'other')}', 'Parquet') ${rows}`)
     await rename(join(path, 'other'), train)
     await expect(openVectorFolder(path, store.database)).rejects.toThrow(reason)
+  })
+
+  test.each([
+    ['test.parquet', 'that is cut off'],
+    ['train.parquet', 'that has other columns'],
+  ])('a %s %s', async (name, what) => {
+    const path = await dataSet({ rows: 30 })
+    const file = join(path, name)
+    if (what === 'that is cut off') await truncate(file, 300)
+    else await copyFile(join(path, 'neighbors.parquet'), file)
+    const reading = openVectorFolder(path, store.database)
+    await expect(reading).rejects.toThrow(/cohere_small can't be read; train and test must be Parquet with id and emb/)
+    await expect(reading).rejects.toMatchObject({ exitCode: 2 })
   })
 
   test('a folder whose name the engine would take for a pattern', async () => {

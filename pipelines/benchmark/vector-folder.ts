@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { UserError } from '@promptloom/runner/errors'
 import type { Database } from '@promptloom/store/database'
 import { quote } from '@promptloom/store/embedded-engine'
+import { StatementError } from '@promptloom/store/store-error'
 import type { VectorFile } from './vector-file.ts'
 
 /** Files of the rows, whole or in pieces, in their order or shuffled; ids say which is which. */
@@ -19,9 +20,21 @@ export function isVectorFolder(path: string): boolean {
  * `emb`), `test.parquet` (`id`, `emb`) and `neighbors.parquet` (`id` of the question, `neighbors_id`, nearest first).
  * Read by the embedded engine. The form names no metric and no distances: both are found out by who measures.
  * https://github.com/zilliztech/VectorDBBench#custom-dataset
- * @throws UserError when a file is missing, or ids of rows are not 0, 1, 2 …
+ * @throws UserError when a file is missing, damaged or without these columns, or ids of rows are not 0, 1, 2 …
  */
 export async function openVectorFolder(path: string, database: Database): Promise<VectorFile> {
+  try {
+    return await read(path, database)
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error
+    throw new UserError(
+      `${path} can't be read; train and test must be Parquet with id and emb, and neighbors with id and neighbors_id. ${error.message.replace(/\s+/g, ' ')}`,
+      { cause: error },
+    )
+  }
+}
+
+async function read(path: string, database: Database): Promise<VectorFile> {
   if (/[*?{}]/.test(path)) {
     throw new UserError(
       `${path} has a *, ?, { or } in its name, which the engine takes for a pattern; rename the folder.`,
