@@ -37,7 +37,7 @@ export const embedOptions = z.strictObject({
     .max(4096)
     .optional()
     .describe(
-      'Texts or pictures in one run of the graph. Default 32 on a CPU, 512 on a GPU; halved by itself when memory runs out.',
+      'Texts or pictures in one run of the graph; each worker keeps the memory of its largest run. Default 32 texts or 8 pictures on a CPU, 512 of either on a GPU; halved by itself when memory runs out.',
     ),
   workers: z
     .int()

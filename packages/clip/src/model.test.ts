@@ -126,6 +126,23 @@ describe('pictures', () => {
     expect(await model.image?.embed(sources)).toEqual(alone)
     expect(alone?.map((result) => result instanceof PictureError)).toEqual(colours.map((colour) => colour === ''))
   })
+
+  it('are run eight at a time on a CPU, and texts thirty-two, unless another batch is asked for', async () => {
+    await using plain = await openModel(tiny, { workers: 1, device: 'cpu' })
+    const batches: number[] = []
+    const progress = (rows: number) => batches.push(rows)
+    const picture = await png('red')
+    const sources = Array.from({ length: 32 }, () => async () => picture)
+    await plain.image?.embed(sources, { progress })
+    expect(batches.splice(0)).toEqual([8, 8, 8, 8])
+    await plain.text.embed(
+      Array.from({ length: 64 }, (_, at) => String(100 + at)),
+      { progress },
+    )
+    expect(batches.splice(0)).toEqual([32, 32])
+    await single.image?.embed(sources.slice(0, 3), { progress })
+    expect(batches).toEqual([1, 1, 1])
+  })
 })
 
 describe('closing', () => {
