@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { ByteBudget } from '@promptloom/http/byte-budget'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { pictureAddress } from './address.ts'
 import { readLocalFile } from './local-file.ts'
@@ -57,6 +58,8 @@ describe('addresses', () => {
 })
 
 describe('local files', () => {
+  const memory = new ByteBudget(14)
+  const rules = (maxBytes: number) => ({ root, maxBytes, memory })
   let root: string
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'root-'))
@@ -70,7 +73,7 @@ describe('local files', () => {
 
   test('are read, through links inside the root too', async () => {
     for (const name of ['a.jpg', 'inside.jpg']) {
-      expect(await readLocalFile(join(root, name), root, 100)).toEqual({ bytes: Buffer.from('picture') })
+      expect(await readLocalFile(join(root, name), rules(100))).toMatchObject({ bytes: Buffer.from('picture') })
     }
     expect(pictureAddress(pathToFileURL(join(root, 'a.jpg')).href, { baseUrl: '', localRoot: root }).kind).toBe('file')
   })
@@ -83,11 +86,24 @@ describe('local files', () => {
     ['pipe.jpg', 'missing_file'],
     ['a.jpg/b', 'missing_file'],
   ])('%s is %s', async (name, outcome) => {
-    expect(await readLocalFile(join(root, name), root, 100)).toMatchObject({ outcome })
+    expect(await readLocalFile(join(root, name), rules(100))).toMatchObject({ outcome })
+  })
+
+  test('hold their bytes of the memory for bodies until they are given back, and wait where there is no room', async () => {
+    const budget = new ByteBudget(10)
+    const read = () => readLocalFile(join(root, 'a.jpg'), { root, maxBytes: 100, memory: budget })
+    const first = await read()
+    expect(budget.held).toBe(7)
+    const second = read()
+    while (budget.waiting === 0) await new Promise(setImmediate)
+    if ('release' in first) first.release()
+    expect([await second, budget.held]).toMatchObject([{ bytes: Buffer.from('picture') }, 7])
+    await readLocalFile(join(root, 'nothing.jpg'), { root, maxBytes: 100, memory: budget })
+    expect(budget.held).toBe(7)
   })
 
   test('have the same cap as bodies', async () => {
-    expect(await readLocalFile(join(root, 'a.jpg'), root, 6)).toMatchObject({ outcome: 'too_large' })
+    expect(await readLocalFile(join(root, 'a.jpg'), rules(6))).toMatchObject({ outcome: 'too_large' })
   })
 })
 
