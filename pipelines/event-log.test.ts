@@ -17,6 +17,8 @@ afterEach(() => rm(workspace, { recursive: true, force: true }))
 describe('a log of events', () => {
   it('is empty where there is none, and gives back what was added, in order', async () => {
     expect(await readEvents(path, schema)).toEqual({ events: [], damaged: 0 })
+    await appendFile(join(workspace, 'file'), '')
+    expect(await readEvents(join(workspace, 'file', 'events.jsonl'), schema)).toEqual({ events: [], damaged: 0 })
     await appendEvents(path, [{ id: 'a' }])
     await appendEvents(path, [{ id: 'b\n"' }, { id: 'c' }])
     expect(await readEvents(path, schema)).toEqual({

@@ -46,7 +46,7 @@ export async function appendLines(path: string, lines: readonly string[]): Promi
 /** Reads a log; a log that is not there is empty. */
 export async function readEvents<Event>(path: string, schema: z.ZodType<Event>): Promise<EventLog<Event>> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return ''
     throw error
   })
   const events: Event[] = []
