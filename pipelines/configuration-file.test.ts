@@ -33,6 +33,7 @@ describe('a configuration file that is wrong', () => {
       'download:\n  columns:\n    promt: text',
       /There is no option "download\.columns\.promt"; did you mean "download\.columns\.prompt"\?/,
     ],
+    ['download:\n  sorce: a.csv', /There is no option "download\.sorce"; did you mean "source"\?/],
     ['embed:\n  model: models/clip', /There is no option "embed\.model"; did you mean "model"\?/],
     ['hostRate: 5', /There is no option "hostRate"; did you mean "fetch-images\.hostRate"\?/],
     [

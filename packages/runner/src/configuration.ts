@@ -15,7 +15,7 @@ export interface ConfigurationSource<T> {
 /**
  * Reads, merges and validates a configuration.
  * @throws UserError that names the file, line, key, value and what was expected; for an unknown key, where the schema
- * has it at another level, or else the nearest one that is known at its own.
+ * has it at another level, or else the nearest one that is known at its own or at a level around it.
  */
 export async function loadConfiguration<T>(source: ConfigurationSource<T>): Promise<T> {
   const text = source.file === undefined ? '' : await readText(source.file)
@@ -77,15 +77,20 @@ function expectation(issue: Issue): string {
 
 /**
  * Paths of what may have been meant: of the same key at the level around it, else of a few in other places, the
- * outermost first, else of the nearest key beside it.
+ * outermost first, else of the nearest key beside it or at a level around it.
  */
 function guesses(key: string, schema: z.ZodType, path: readonly PropertyKey[]): (readonly PropertyKey[])[] {
   const same = pathsOf(key, schema).sort((a, b) => a.length - b.length)
   const around = same.findLast((one) => one.slice(0, -1).every((step, at) => step === path[at]))
   if (around) return [around]
   if (same.length > 0) return same.slice(0, MOST_GUESSES)
-  const close = nearest(key, keysAt(schema, path))
-  return close === undefined ? [] : [[...path, close]]
+  const levels = [path, ...path.map((_, at) => path.slice(0, path.length - 1 - at))]
+  const places = levels.flatMap((level) => keysAt(schema, level).map((name) => [...level, name]))
+  const close = nearest(
+    key,
+    places.map((place) => String(place.at(-1))),
+  )
+  return places.filter((place) => place.at(-1) === close).slice(0, 1)
 }
 
 /** Where the schema has a key of that name, each place once. */
