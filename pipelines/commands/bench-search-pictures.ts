@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { UserError } from '@promptloom/runner/errors'
+import { pictureFiles } from './picture-folder.ts'
 
-const PICTURES = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif'])
+const ENDINGS = ['jpg', 'jpeg', 'png', 'webp', 'gif', 'avif']
 /** More than so many pictures change a rate little. */
 const MOST = 1_000
 
@@ -13,13 +13,11 @@ const MOST = 1_000
  */
 export async function picturesIn(folder: string | undefined): Promise<Uint8Array[] | undefined> {
   if (folder === undefined) return undefined
-  const names = await readdir(folder).catch((cause: unknown) => {
+  const pictures = await pictureFiles(folder, ENDINGS).catch((cause: unknown) => {
     throw new UserError(`--unrelated is "${folder}", which is no folder that can be read; name one with pictures.`, {
       cause,
     })
   })
-  const pictures = names.filter((name) => PICTURES.has(extname(name).toLowerCase())).sort()
-  if (pictures.length > 0) return Promise.all(pictures.slice(0, MOST).map((name) => readFile(join(folder, name))))
-  const expected = [...PICTURES].map((ending) => ending.slice(1)).join(', ')
-  throw new UserError(`--unrelated: the folder "${folder}" holds no picture; expected are ${expected}.`)
+  if (pictures.length > 0) return Promise.all(pictures.slice(0, MOST).map((path) => readFile(path)))
+  throw new UserError(`--unrelated: the folder "${folder}" holds no picture; expected are ${ENDINGS.join(', ')}.`)
 }

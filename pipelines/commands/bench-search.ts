@@ -33,8 +33,9 @@ export function define(command: Command): void {
 Asks questions whose right answers are known: the beginning of a prompt, a prompt and its picture, a picture that was
 cut and mirrored; with labels, also the label's name and pictures of the same label. Prints how often the right row is
 first or among ten, with labels what share of the ten is right, and what chance would do; the cut-off's two rates, on
-questions that had no part in setting it (and on pictures of yours, with --unrelated); whether a filter that 1 % of the rows meet leaves answers short; how long the parts of an answer take with
-everything warm, and the whole of a search from a cold start.
+questions that had no part in setting it (and on pictures of yours, with --unrelated); whether a filter that 1 % of the
+rows meet leaves answers short; how long the parts of an answer take with everything warm, and the whole of a search
+from a cold start.
 
 Examples:
   promptloom bench search --workspace data/runs/mine

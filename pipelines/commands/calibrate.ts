@@ -20,8 +20,9 @@ export function define(command: Command): void {
       `
 Finds, for each kind of question, the score below which hits are no better than chance: by asking unrelated questions
 (sentences about nothing visible, strings of letters, noise and patterns) and questions whose right row is known. Half
-of them set the cut-off; the two rates are those of the other half, which shows patterns of other kinds. The result lies in the workspace, belongs to its
-model, and is used by every search from then on. Do it again when the collection has grown by a fifth.
+of them set the cut-off; the two rates are those of the other half, which shows patterns of other kinds. The result lies
+in the workspace, belongs to its model, and is used by every search from then on. Do it again when the collection has
+grown by a fifth.
 
 Examples:
   promptloom calibrate --workspace data/runs/mine

@@ -49,7 +49,7 @@ export async function forget(
   const doomed = await findDoomed(workspace, target, options.signal)
   const known = await Tombstones.read(workspace)
   const isKnown = known.all.some(({ what, value }) => what === doomed.what && value === doomed.value)
-  if (doomed.rows.length === 0 && !isKnown) requireKnown(doomed, workspace)
+  if (!isKnown) requireKnown(doomed, workspace)
   if (doomed.rows.length > 0 || !isKnown) await bury(workspace, [tombstoneOf(doomed, options.reason)])
   return { doomed, ...(await carryOut(configuration, options)) }
 }
